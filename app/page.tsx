@@ -1,0 +1,3 @@
+export default function Page() {
+  return <h1 className="text-red-500">hi</h1>;
+}
