@@ -1,0 +1,17 @@
+-- What the application's role may do, table by table: nothing that is not named here. It owns nothing, can change no
+-- table's shape, and has neither UPDATE nor DELETE on the audit trail (PCI DSS 10.3.2).
+grant usage on schema public to countinghouse_app;
+--> statement-breakpoint
+grant select on merchants, users, totp_factors, api_keys, refunds to countinghouse_app;
+--> statement-breakpoint
+grant update (last_step) on totp_factors to countinghouse_app;
+--> statement-breakpoint
+grant select, insert, update on factor_attempts, sign_in_challenges, sessions, payments, idempotency_keys, rate_limit_subjects to countinghouse_app;
+--> statement-breakpoint
+grant delete on sign_in_challenges, idempotency_keys, rate_limit_subjects to countinghouse_app;
+--> statement-breakpoint
+grant select, insert, delete on request_nonces, rate_limit_hits to countinghouse_app;
+--> statement-breakpoint
+grant select, insert on data_keys, cards, audit_entries, audit_chain to countinghouse_app;
+--> statement-breakpoint
+grant select, delete on audit_queue to countinghouse_app;

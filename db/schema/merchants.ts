@@ -1,0 +1,43 @@
+import { sql } from "drizzle-orm";
+import { check, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { moment } from "./columns";
+
+export const merchants = pgTable(
+  "merchants",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** ISO 3166-1 alpha-2. */
+    country: text("country").notNull(),
+    /** IANA zone in which pages show and group times. */
+    timeZone: text("time_zone").notNull(),
+    /** `keep`: numbers stay in the vault; `transient`: purged after the first authorisation (RBI card-on-file). */
+    vaultMode: text("vault_mode", { enum: ["keep", "transient"] }).notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [check("merchants_vault_mode", sql`${t.vaultMode} in ('keep', 'transient')`)],
+);
+
+export const users = pgTable(
+  "users",
+  {
+    id: text("id").primaryKey(),
+    merchantId: text("merchant_id")
+      .notNull()
+      .references(() => merchants.id),
+    /** Lower case; compared as such. */
+    email: text("email").notNull(),
+    name: text("name").notNull(),
+    role: text("role", { enum: ["owner", "admin", "operator", "developer", "viewer"] }).notNull(),
+    /** argon2id, PHC string. */
+    passwordHash: text("password_hash").notNull(),
+    disabledAt: moment("disabled_at"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex("users_email").on(t.email),
+    index("users_merchant").on(t.merchantId),
+    check("users_email_lower", sql`${t.email} = lower(${t.email})`),
+    check("users_role", sql`${t.role} in ('owner', 'admin', 'operator', 'developer', 'viewer')`),
+  ],
+);

@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bytes, moment } from "./columns";
+import { merchants, users } from "./merchants";
+
+export const totpFactors = pgTable("totp_factors", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => users.id),
+  /** Sealed base32 secret. */
+  secret: text("secret").notNull(),
+  /** The last RFC 6238 time step that was accepted; a code of this step or an earlier one is spent. */
+  lastStep: bigint("last_step", { mode: "number" }).notNull().default(0),
+  createdAt: moment("created_at").notNull().defaultNow(),
+});
+
+/** Failed tries of one factor of one account. It survives restarts, and no new challenge resets it. */
+export const factorAttempts = pgTable(
+  "factor_attempts",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    factor: text("factor", { enum: ["totp"] }).notNull(),
+    failures: integer("failures").notNull().default(0),
+    lockedUntil: moment("locked_until"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.factor] }),
+    check("factor_attempts_failures", sql`${t.failures} >= 0`),
+  ],
+);
+
+/** A right password that waits for its second factor. */
+export const signInChallenges = pgTable(
+  "sign_in_challenges",
+  {
+    id: text("id").primaryKey(),
+    /** SHA-256 of the random token in the browser's cookie. */
+    tokenHash: bytes("token_hash").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    attempts: integer("attempts").notNull().default(0),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    consumedAt: moment("consumed_at"),
+  },
+  (t) => [
+    uniqueIndex("sign_in_challenges_token").on(t.tokenHash),
+    index("sign_in_challenges_user").on(t.userId),
+    index("sign_in_challenges_expires").on(t.expiresAt),
+  ],
+);
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    /** SHA-256 of the 32 random bytes in the cookie (ASVS 7.2.3). */
+    tokenHash: bytes("token_hash").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    merchantId: text("merchant_id")
+      .notNull()
+      .references(() => merchants.id),
+    ip: text("ip"),
+    userAgent: text("user_agent"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
+    /** The absolute limit; the idle one is counted from `last_seen_at`. */
+    expiresAt: moment("expires_at").notNull(),
+    endedAt: moment("ended_at"),
+    endedReason: text("ended_reason", { enum: ["signed_out", "evicted", "idle", "absolute", "revoked", "user_disabled"] }),
+  },
+  (t) => [
+    uniqueIndex("sessions_token").on(t.tokenHash),
+    index("sessions_live").on(t.userId, t.createdAt).where(sql`${t.endedAt} is null`),
+    check("sessions_ended", sql`(${t.endedAt} is null) = (${t.endedReason} is null)`),
+  ],
+);

@@ -1,0 +1,85 @@
+import type { ReservedSql } from "postgres";
+import type { AuditContext } from "./audit-context";
+import { type DatabaseClient, databaseOn, type Queryable } from "./client";
+
+declare const inTransaction: unique symbol;
+
+/** A database inside a transaction that carries its actor. Stores that change rows take this and nothing less. */
+export type Transaction = Queryable & { readonly [inTransaction]: true };
+
+/** Deadlock and serialisation failure: the database undid everything, so the work may run again. */
+const RETRYABLE = new Set(["40P01", "40001"]);
+const MAX_TRIES = 4;
+
+/**
+ * Runs `work` in one transaction with the actor in it, for the audit triggers; without one they refuse every change.
+ * On a deadlock it runs again (at most three times), so `work` must have no effect outside the database: an acquirer is
+ * never called in here.
+ *
+ * BEGIN and the context travel in the same packet as the first statement: a transaction of one statement costs two
+ * round trips, not four.
+ */
+export async function transact<T>(
+  client: DatabaseClient,
+  context: AuditContext,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(client, context, work);
+    } catch (error) {
+      if (attempt === MAX_TRIES || !RETRYABLE.has(databaseErrorCode(error) ?? "")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * Math.random()));
+    }
+  }
+}
+
+async function runOnce<T>(client: DatabaseClient, context: AuditContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const connection = await client.pool.reserve();
+  try {
+    const opened = open(connection, context);
+    try {
+      const result = await work(databaseOn(connection) as Transaction);
+      await opened;
+      await connection.unsafe("commit");
+      return result;
+    } catch (error) {
+      // A failed BEGIN is the cause of whatever `work` then complained about.
+      await opened;
+      await connection.unsafe("rollback").catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    connection.release();
+  }
+}
+
+/** Sent at once, awaited later. It never rejects unhandled: whoever awaits it gets the error. */
+function open(connection: ReservedSql, context: AuditContext): Promise<unknown> {
+  const { actor, merchantId, ip, userAgent, requestId } = context;
+  const settings = JSON.stringify({ actorType: actor.type, actorId: actor.id, merchantId, ip, userAgent, requestId });
+  const opened = Promise.all([
+    connection.unsafe("begin").execute(),
+    connection`select set_config('countinghouse.context', ${settings}, true)`.execute(),
+  ]);
+  opened.catch(() => undefined);
+  return opened;
+}
+
+/** The SQLSTATE of a database error, also through the wrappers of the query builder; null for anything else. */
+export function databaseErrorCode(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === "PostgresError" && "code" in cause && typeof cause.code === "string") return cause.code;
+  }
+  return null;
+}
+
+/** The constraint that a database error names, or null. */
+export function violatedConstraint(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === "PostgresError" && "constraint_name" in cause && typeof cause.constraint_name === "string") {
+      return cause.constraint_name;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+const text = z.string().min(1);
+const seconds = z.coerce.number().int().positive();
+const quota = z
+  .string()
+  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}$/, "must be CALLS/SECONDS, for example 100/60")
+  .transform((value) => {
+    const [limit, windowSeconds] = value.split("/").map(Number);
+    return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 60 };
+  });
+
+const schema = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL of the application role"),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
+  APP_URL: z.url({ protocol: /^https?$/ }),
+  AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
+  MASTER_KEY: text,
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  GATEWAY: z.enum(["sandbox"]).default("sandbox"),
+  SANDBOX_URL: z.url({ protocol: /^https?$/ }),
+  GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(5000),
+  SESSION_IDLE_SECONDS: seconds.default(900),
+  SESSION_ABSOLUTE_SECONDS: seconds.default(43_200),
+  SESSION_MAX: z.coerce.number().int().min(1).max(100).default(3),
+  LOCKOUT_SECONDS: seconds.default(900),
+  RATE_LIMIT_CREATE_PAYMENT: quota.prefault("100/60"),
+  RATE_LIMIT_GET_TRANSACTION: quota.prefault("1000/60"),
+  RATE_LIMIT_REFUND: quota.prefault("10/60"),
+  RATE_LIMIT_TOKENIZE: quota.prefault("100/60"),
+  RATE_LIMIT_OTHER: quota.prefault("300/60"),
+  RATE_LIMIT_AUTH_FAILURES: quota.prefault("120/60"),
+  RATE_LIMIT_SIGN_IN: quota.prefault("60/600"),
+});
+
+export type Env = z.infer<typeof schema>;
+export type Quota = Env["RATE_LIMIT_OTHER"];
+
+/** Reads and checks the environment. Throws one error that names every variable that is missing or wrong, never a value. */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  // An empty variable (`FOO=` in a file) means "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The environment is not complete:\n${problems.join("\n")}\nSee .env.example for what each one is.`);
+}
+
+let cached: Env | null = null;
+
+/** The checked environment of this process; the only reader of `process.env`. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}

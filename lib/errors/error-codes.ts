@@ -1,0 +1,45 @@
+/**
+ * Every code that leaves the product, with its HTTP status and title (RFC 9457 `title`: the same for each
+ * occurrence of the code). `detail` is what this occurrence says to its reader.
+ */
+export const ERROR_CODES = {
+  malformed_body: [400, "The body cannot be read"],
+  idempotency_key_missing: [400, "Idempotency key missing"],
+  idempotency_key_invalid: [400, "Idempotency key invalid"],
+  cursor_invalid: [400, "Cursor invalid"],
+  signature_missing: [401, "Signature missing"],
+  signature_malformed: [401, "Signature malformed"],
+  api_key_invalid: [401, "API key invalid"],
+  timestamp_out_of_range: [401, "Timestamp out of range"],
+  signature_invalid: [401, "Signature invalid"],
+  nonce_replayed: [401, "Nonce already used"],
+  unauthenticated: [401, "Sign-in needed"],
+  permission_denied: [403, "Permission denied"],
+  origin_refused: [403, "Origin refused"],
+  not_found: [404, "Not found"],
+  method_not_allowed: [405, "Method not allowed"],
+  invalid_state: [409, "Invalid state"],
+  reference_taken: [409, "Reference taken"],
+  idempotency_key_in_use: [409, "Idempotency key in use"],
+  body_too_large: [413, "Body too large"],
+  unsupported_media_type: [415, "Unsupported media type"],
+  validation_failed: [422, "Validation failed"],
+  idempotency_key_reused: [422, "Idempotency key reused"],
+  field_unknown: [422, "Unknown field"],
+  field_missing: [422, "Field missing"],
+  field_invalid: [422, "Field invalid"],
+  amount_invalid: [422, "Amount invalid"],
+  amount_precision: [422, "Amount too precise"],
+  currency_unsupported: [422, "Currency unsupported"],
+  card_not_found: [422, "Card not found"],
+  customer_not_found: [422, "Customer not found"],
+  card_number_invalid: [422, "Card number invalid"],
+  card_number_in_text: [422, "Card number in text"],
+  card_expired: [422, "Card expired"],
+  cvc_invalid: [422, "CVC invalid"],
+  rate_limited: [429, "Too many requests"],
+  internal_error: [500, "Internal error"],
+  service_unavailable: [503, "Service unavailable"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
