@@ -1,8 +1,33 @@
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { ThemeProvider } from "@/components/layout/theme-provider";
 import "./globals.css";
-export default function RootLayout({ children }: { children: React.ReactNode }) {
+
+export const metadata: Metadata = {
+  title: { default: "Countinghouse", template: "%s · Countinghouse" },
+  description: "Payments, refunds and their audit trail.",
+  // A dashboard of money has nothing to say to a search engine.
+  robots: { index: false, follow: false },
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f9fbf9" },
+    { media: "(prefers-color-scheme: dark)", color: "#0b110f" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang="en">
-      <body>{children}</body>
+    // The theme's class is set before hydration, so that a dark page never flashes white.
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <body>
+        <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
+      </body>
     </html>
   );
 }

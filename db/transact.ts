@@ -34,7 +34,11 @@ export async function transact<T>(
   }
 }
 
-async function runOnce<T>(client: DatabaseClient, context: AuditContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(
+  client: DatabaseClient,
+  context: AuditContext,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   const connection = await client.pool.reserve();
   try {
     const opened = open(connection, context);

@@ -77,3 +77,6 @@ begin
   end if;
 end
 $$;
+--> statement-breakpoint
+-- A key is claimed together with its payment, the key first: simultaneous calls must meet at the key.
+alter table idempotency_keys alter constraint idempotency_keys_payment_id_payments_id_fk deferrable initially deferred;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { MerchantId, PaymentId } from "@/lib/ids/id";
 import { bytes, exactMoment, moment } from "./columns";
 import { merchants } from "./merchants";
 import { payments } from "./payments";
@@ -9,6 +10,7 @@ export const apiKeys = pgTable(
   {
     id: text("id").primaryKey(),
     merchantId: text("merchant_id")
+      .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
     mode: text("mode", { enum: ["test", "live"] }).notNull(),
@@ -61,6 +63,7 @@ export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
     merchantId: text("merchant_id")
+      .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
     mode: text("mode", { enum: ["test", "live"] }).notNull(),
@@ -69,7 +72,9 @@ export const idempotencyKeys = pgTable(
     path: text("path").notNull(),
     /** HMAC of the parsed body without `cvc`: a plain hash of a card number could be searched. */
     fingerprint: bytes("fingerprint").notNull(),
-    paymentId: text("payment_id").references(() => payments.id),
+    paymentId: text("payment_id")
+      .$type<PaymentId>()
+      .references(() => payments.id),
     /** Whoever holds the highest fence may write the answer; one that lost its lease is refused. */
     fence: integer("fence").notNull().default(1),
     leaseUntil: moment("lease_until").notNull(),

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { CardId, MerchantId, PaymentId, RefundId } from "@/lib/ids/id";
+import type { Currency } from "@/lib/money/currency";
 import { minorUnits, moment } from "./columns";
 import { merchants } from "./merchants";
 import { cards } from "./vault";
@@ -7,21 +9,23 @@ import { cards } from "./vault";
 export const payments = pgTable(
   "payments",
   {
-    id: text("id").primaryKey(),
+    id: text("id").$type<PaymentId>().primaryKey(),
     merchantId: text("merchant_id")
+      .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
     mode: text("mode", { enum: ["test", "live"] }).notNull(),
     status: text("status", {
       enum: ["pending", "authorized", "captured", "partially_refunded", "refunded", "voided", "failed"],
     }).notNull(),
-    currency: text("currency").notNull(),
+    currency: text("currency").$type<Currency>().notNull(),
     amountMinor: minorUnits("amount_minor").notNull(),
     capturedMinor: minorUnits("captured_minor").notNull().default(sql`0`),
     refundedMinor: minorUnits("refunded_minor").notNull().default(sql`0`),
     /** Take the money at once, or only hold it. */
     capture: boolean("capture").notNull(),
     cardId: text("card_id")
+      .$type<CardId>()
       .notNull()
       .references(() => cards.id),
     /** What the card looked like when it was charged: a card may be deleted, its payments stay readable. */
@@ -61,11 +65,13 @@ export const payments = pgTable(
 export const refunds = pgTable(
   "refunds",
   {
-    id: text("id").primaryKey(),
+    id: text("id").$type<RefundId>().primaryKey(),
     merchantId: text("merchant_id")
+      .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
     paymentId: text("payment_id")
+      .$type<PaymentId>()
       .notNull()
       .references(() => payments.id),
     amountMinor: minorUnits("amount_minor").notNull(),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { bytes, moment } from "./columns";
+import { bytes, exactMoment, moment } from "./columns";
 import { merchants, users } from "./merchants";
 
 export const totpFactors = pgTable("totp_factors", {
@@ -25,10 +25,7 @@ export const factorAttempts = pgTable(
     failures: integer("failures").notNull().default(0),
     lockedUntil: moment("locked_until"),
   },
-  (t) => [
-    primaryKey({ columns: [t.userId, t.factor] }),
-    check("factor_attempts_failures", sql`${t.failures} >= 0`),
-  ],
+  (t) => [primaryKey({ columns: [t.userId, t.factor] }), check("factor_attempts_failures", sql`${t.failures} >= 0`)],
 );
 
 /** A right password that waits for its second factor. */
@@ -67,12 +64,15 @@ export const sessions = pgTable(
       .references(() => merchants.id),
     ip: text("ip"),
     userAgent: text("user_agent"),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    /** To the microsecond: the oldest is evicted, and two sign-ins may fall into one millisecond. */
+    createdAt: exactMoment("created_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
     /** The absolute limit; the idle one is counted from `last_seen_at`. */
     expiresAt: moment("expires_at").notNull(),
     endedAt: moment("ended_at"),
-    endedReason: text("ended_reason", { enum: ["signed_out", "evicted", "idle", "absolute", "revoked", "user_disabled"] }),
+    endedReason: text("ended_reason", {
+      enum: ["signed_out", "evicted", "idle", "absolute", "revoked", "user_disabled"],
+    }),
   },
   (t) => [
     uniqueIndex("sessions_token").on(t.tokenHash),

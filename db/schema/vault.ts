@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { CardId, MerchantId } from "@/lib/ids/id";
 import { bytes, moment } from "./columns";
 import { merchants } from "./merchants";
 
@@ -18,8 +19,9 @@ export const dataKeys = pgTable(
 export const cards = pgTable(
   "cards",
   {
-    id: text("id").primaryKey(),
+    id: text("id").$type<CardId>().primaryKey(),
     merchantId: text("merchant_id")
+      .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
     mode: text("mode", { enum: ["test", "live"] }).notNull(),
@@ -27,7 +29,7 @@ export const cards = pgTable(
     number: text("number").notNull(),
     /** HMAC of the number under a key of its own, per merchant (PCI DSS 3.5.1.1). */
     fingerprint: bytes("fingerprint").notNull(),
-    duplicateOf: text("duplicate_of"),
+    duplicateOf: text("duplicate_of").$type<CardId>(),
     brand: text("brand").notNull(),
     lastFour: text("last_four").notNull(),
     expMonth: integer("exp_month").notNull(),

@@ -1,0 +1,78 @@
+"use client";
+
+import { type FormEvent, type ReactNode, useRef, useState, useTransition } from "react";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { FormError } from "./form-error";
+import { SubmitButton } from "./submit-button";
+
+export type VerifyResult = { ok: true; redirectTo: string } | { ok: false; message: string; locked?: boolean };
+
+type Props = {
+  onVerify: (code: string) => Promise<VerifyResult>;
+  /** Links to the account's other methods. */
+  children?: ReactNode;
+};
+
+export function VerifyForm({ onVerify, children }: Props) {
+  const [failure, setFailure] = useState<{ message: string; locked: boolean } | null>(null);
+  const [pending, startTransition] = useTransition();
+  const field = useRef<HTMLInputElement>(null);
+  const locked = failure?.locked ?? false;
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const code = field.current?.value ?? "";
+    startTransition(async () => {
+      const result = await answer(onVerify, code);
+      if (result.ok) {
+        // A full load: the session has a new token, and nothing fetched under the old one may be shown.
+        window.location.assign(result.redirectTo);
+        return;
+      }
+      if (field.current !== null) field.current.value = "";
+      setFailure({ message: result.message, locked: result.locked ?? false });
+    });
+  }
+
+  return (
+    // POST, so that a code typed before the script has loaded never ends up in an address.
+    <form method="post" onSubmit={submit} className="space-y-5">
+      {failure !== null && <FormError message={failure.message} attempt={failure} />}
+      <div className="space-y-2">
+        <Label htmlFor="code">Authentication code</Label>
+        <Input
+          ref={field}
+          id="code"
+          name="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          maxLength={32}
+          disabled={locked}
+          aria-invalid={failure !== null || undefined}
+          aria-describedby="code-hint"
+          className="h-11 font-mono text-lg tracking-[0.2em] md:text-lg"
+        />
+        <p id="code-hint" className="text-xs text-muted-foreground">
+          Six digits. Each code works once.
+        </p>
+      </div>
+      <SubmitButton pending={pending} disabled={locked}>
+        Verify
+      </SubmitButton>
+      {children !== undefined && <div className="text-sm">{children}</div>}
+    </form>
+  );
+}
+
+/** A lost connection is an answer too: nothing is known to be wrong with the code. */
+async function answer(onVerify: Props["onVerify"], code: string): Promise<VerifyResult> {
+  try {
+    return await onVerify(code);
+  } catch {
+    return { ok: false, message: "The server did not answer. Check your connection, then verify the next code." };
+  }
+}

@@ -1,0 +1,4 @@
+/** What an API key may do, by resource and verb. */
+export const API_PERMISSIONS = ["cards:write", "cards:read", "payments:write", "payments:read"] as const;
+
+export type ApiPermission = (typeof API_PERMISSIONS)[number];

@@ -1,0 +1,19 @@
+import { type FieldLocation, open, seal } from "@/lib/crypto/aead";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { MerchantId, UserId } from "@/lib/ids/id";
+
+type Owner = Readonly<{ merchantId: MerchantId; userId: UserId }>;
+
+/** The base32 secret as `totp_factors.secret` holds it: bound to its user, it opens in no other row. */
+export function sealTotpSecret(ring: KeyRing, owner: Owner, secretBase32: string): string {
+  return seal(ring, "totp-secret", secretBase32, locationOf(owner));
+}
+
+/** Throws DecryptionError for a secret of another user or an altered one, KeyMissingError without its key. */
+export function openTotpSecret(ring: KeyRing, owner: Owner, sealed: string): string {
+  return open(ring, "totp-secret", sealed, locationOf(owner));
+}
+
+function locationOf({ merchantId, userId }: Owner): FieldLocation {
+  return { merchantId, table: "totp_factors", column: "secret", rowId: userId };
+}

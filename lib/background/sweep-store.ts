@@ -1,0 +1,17 @@
+import { sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+
+/** A nonce outlives every timestamp that its request could have had by far; keys live at least as long as promised. */
+const SWEEPS = [
+  sql`delete from request_nonces where created_at < now() - interval '24 hours'`,
+  sql`delete from sign_in_challenges where expires_at < now() - interval '24 hours'`,
+  sql`delete from rate_limit_hits where subject in (select subject from rate_limit_subjects where last_at < now() - interval '7 days')`,
+  sql`delete from rate_limit_subjects where last_at < now() - interval '7 days'`,
+  sql`delete from idempotency_keys k where created_at < now() - interval '48 hours'
+        and not exists (select from payments p where p.id = k.payment_id and p.status = 'pending')`,
+] as const;
+
+/** Deletes what has served its time. */
+export async function deleteExpired(db: Queryable): Promise<void> {
+  for (const sweep of SWEEPS) await db.execute(sweep);
+}

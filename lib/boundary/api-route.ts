@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { AuditContext } from "@/db/audit-context";
+import type { ApiPermission } from "@/lib/api-keys/permissions";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors/app-error";
+import { readIdempotencyKey } from "@/lib/idempotency/idempotency-key";
+import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
+import { requestFingerprint } from "@/lib/idempotency/request-fingerprint";
+import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
+import { keyRing } from "@/lib/keys/key-ring";
+import { type ApiPolicy, type AppliedPolicy, apiPolicy } from "@/lib/rate-limit/policies";
+import type { LimitDecision } from "@/lib/rate-limit/take-rate-limit";
+import { type ApiCaller, authenticateRequest, authorizeCaller } from "./authenticate-request";
+import { parseInput } from "./parse-input";
+import { parseJsonBody, readBody } from "./read-body";
+import { requestScope } from "./request-scope";
+import { errorResponse, jsonResponse } from "./respond";
+import { markWrapped } from "./wrapped";
+
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+
+/** A call that has passed every check: what a handler works with. */
+export type ApiCall<Body, Query, Key> = Readonly<{
+  scope: ApiCaller["scope"];
+  context: AuditContext;
+  params: Record<string, string | string[] | undefined>;
+  body: Body;
+  query: Query;
+  idempotency: Key;
+}>;
+
+type Common<Query extends z.ZodType> = Readonly<{ permission: ApiPermission; policy: ApiPolicy; query?: Query }>;
+
+/** A signed GET. The handler answers with a value that becomes JSON, or throws an AppError. */
+export function apiGet<Query extends z.ZodType = typeof NOTHING>(
+  spec: Common<Query>,
+  handle: (call: ApiCall<null, z.output<Query>, null>) => Promise<unknown>,
+) {
+  return wrap(spec, async (request, body, caller, params) => {
+    const query = parseInput(spec.query ?? NOTHING, queryOf(request)) as z.output<Query>;
+    if (body.length > 0) throw new AppError("malformed_body", "A GET has no body.");
+    const answer = await handle({ ...callerParts(caller), params, body: null, query, idempotency: null });
+    return jsonResponse(200, JSON.stringify(answer));
+  });
+}
+
+/** A signed POST. The answer goes out as the bytes that it is stored as. */
+export function apiPost<Body extends z.ZodType, Need extends "required" | "accepted">(
+  spec: Common<typeof NOTHING> & Readonly<{ body: Body; idempotency: Need }>,
+  handle: (
+    call: ApiCall<z.output<Body>, unknown, Need extends "required" ? IdempotentRequest : IdempotentRequest | null>,
+  ) => Promise<IdempotentAnswer>,
+) {
+  return wrap(spec, async (request, raw, caller, params) => {
+    const key = readIdempotencyKey(request.headers.get("idempotency-key"), spec.idempotency);
+    parseInput(NOTHING, queryOf(request));
+    const json = parseJsonBody(request.headers, raw);
+    const body = parseInput(spec.body, json);
+    const idempotency = key === null ? null : await identify(request, caller, key, json);
+    const answer = await handle({
+      ...callerParts(caller),
+      params,
+      body,
+      query: null,
+      idempotency: idempotency as never,
+    });
+    return jsonResponse(answer.status, answer.body, answer.replayed ? { "idempotent-replayed": "true" } : {});
+  });
+}
+
+const NOTHING = z.strictObject({});
+
+function callerParts({ scope, context }: ApiCaller) {
+  return { scope, context };
+}
+
+/** An empty parameter (`?status=`) is one that was not given. */
+function queryOf(request: Request): Record<string, string> {
+  return Object.fromEntries([...new URL(request.url).searchParams].filter(([, value]) => value !== ""));
+}
+
+async function identify(
+  request: Request,
+  { scope }: ApiCaller,
+  key: string,
+  json: unknown,
+): Promise<IdempotentRequest> {
+  const { method } = request;
+  const path = new URL(request.url).pathname;
+  const fingerprint = requestFingerprint(await keyRing(), [scope.merchantId, scope.mode, method, path], json);
+  return { ...scope, key, method, path, fingerprint };
+}
+
+type Inner = (
+  request: Request,
+  body: Buffer,
+  caller: ApiCaller,
+  params: Awaited<RouteContext["params"]>,
+) => Promise<Response>;
+
+/** The order of every signed call: body cap, signature, nonce and quota, permission, schema, then the work. */
+function wrap(spec: Common<z.ZodType>, inner: Inner) {
+  const route = (request: Request, { params }: RouteContext) =>
+    requestScope(request, async (requestId) => {
+      const policy = apiPolicy(spec.policy, env());
+      const body = await readBody(request);
+      const caller = await authenticateRequest(request, body, policy, requestId);
+      const work = async () => {
+        refuseOverLimit(caller.limit);
+        authorizeCaller(caller, spec.permission);
+        return inner(request, body, caller, await params);
+      };
+      // Every answer to an authenticated call carries its limits, so a refusal becomes an answer here already.
+      const response = await work().catch((thrown: unknown) => errorResponse(thrown, requestId));
+      setLimitHeaders(response, policy, caller.limit);
+      return response;
+    });
+  return markWrapped(route, "api");
+}
+
+function refuseOverLimit({ allowed, retryAfterSeconds }: LimitDecision): void {
+  if (allowed) return;
+  throw new AppError("rate_limited", `Too many calls. Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
+}
+
+/** draft-ietf-httpapi-ratelimit-headers: the policy, and where the caller stands. */
+function setLimitHeaders(response: Response, { name, quota }: AppliedPolicy, limit: LimitDecision): void {
+  response.headers.set("ratelimit-policy", `"${name}";q=${quota.limit};w=${quota.windowSeconds}`);
+  response.headers.set("ratelimit", `"${name}";r=${limit.remaining};t=${limit.resetSeconds}`);
+}

@@ -1,0 +1,115 @@
+import type { AuditContext } from "@/db/audit-context";
+import { findApiKey, type StoredApiKey } from "@/lib/api-keys/api-key-store";
+import { openApiSecret } from "@/lib/api-keys/api-secret";
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors/app-error";
+import type { MerchantId, RequestId } from "@/lib/ids/id";
+import { keyRing } from "@/lib/keys/key-ring";
+import type { AppliedPolicy } from "@/lib/rate-limit/policies";
+import { admitRequest, type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { canonicalPath } from "@/lib/request-signing/canonical-request";
+import { checkSignature } from "@/lib/request-signing/check-signature";
+import { readSignatureHeaders, type SignatureHeaders } from "@/lib/request-signing/signature-headers";
+import { clientAddress, isAddressIn } from "./client-address";
+
+/** Who calls, once the signature, the nonce and the clock were right. */
+export type ApiCaller = Readonly<{
+  key: StoredApiKey;
+  scope: Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
+  context: AuditContext;
+  limit: LimitDecision;
+}>;
+
+/**
+ * Authenticates a signed request and takes it from the merchant's quota, in two round trips: the key with the database's
+ * clock, then nonce and quota in one commit. A failure counts against the address, and only failures do.
+ */
+export async function authenticateRequest(
+  request: Request,
+  body: Buffer,
+  policy: AppliedPolicy,
+  requestId: RequestId,
+): Promise<ApiCaller> {
+  const address = clientAddress(request.headers);
+  const failures = { subject: `auth_failures:${address ?? "unknown"}`, quota: env().RATE_LIMIT_AUTH_FAILURES };
+  try {
+    const signed = readSignatureHeaders(request.headers);
+    const { key, nowSeconds, addressBlocked } = await findApiKey(database().db, signed.keyId, failures);
+    if (addressBlocked) throw tooManyFailures();
+    if (!key) throw new AppError("api_key_invalid", "There is no such API key, or it has expired or been revoked.");
+    const secrets = await openSecrets(key);
+    checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
+    return await admit(key, signed, policy, { address, userAgent: request.headers.get("user-agent"), requestId });
+  } catch (error) {
+    if (error instanceof AppError && error.status === 401) {
+      const { allowed } = await takeRateLimit(database().db, failures.subject, failures.quota);
+      if (!allowed) throw tooManyFailures();
+    }
+    throw error;
+  }
+}
+
+async function admit(
+  key: StoredApiKey,
+  signed: SignatureHeaders,
+  policy: AppliedPolicy,
+  from: { address: string | null; userAgent: string | null; requestId: RequestId },
+): Promise<ApiCaller> {
+  const subject = `${policy.name}:${key.merchantId}:${key.mode}`;
+  const admission = await admitRequest(database().db, {
+    apiKeyId: key.id,
+    nonce: signed.nonce,
+    subject,
+    quota: policy.quota,
+  });
+  if (admission.kind === "replayed") {
+    throw new AppError("nonce_replayed", "This nonce was used before. Sign every request with a new one.");
+  }
+  const { merchantId, mode } = key;
+  return {
+    key,
+    scope: { merchantId, mode },
+    context: {
+      actor: { type: "api_key", id: key.id },
+      merchantId,
+      ip: from.address,
+      userAgent: from.userAgent,
+      requestId: from.requestId,
+    },
+    limit: admission.decision,
+  };
+}
+
+/** Throws 403 unless the key may do this, from here. */
+export function authorizeCaller({ key, context }: ApiCaller, permission: string): void {
+  if (key.ipAllowList && !isAddressIn(context.ip, key.ipAllowList)) {
+    throw new AppError("permission_denied", "This API key may not be used from this address.");
+  }
+  if (!key.permissions.includes(permission)) {
+    throw new AppError("permission_denied", `This API key lacks the permission ${permission}.`);
+  }
+}
+
+async function openSecrets(key: StoredApiKey): Promise<string[]> {
+  const ring = await keyRing();
+  return [key.secret, key.previousSecret]
+    .filter((sealed) => sealed !== null)
+    .map((sealed) => openApiSecret(ring, key, sealed));
+}
+
+function partsOf(request: Request, signed: SignatureHeaders) {
+  const { timestamp, nonce, idempotencyKey } = signed;
+  return { method: request.method, path: canonicalPath(request.url), timestamp, nonce, idempotencyKey };
+}
+
+function tooManyFailures(): AppError {
+  const { windowSeconds } = env().RATE_LIMIT_AUTH_FAILURES;
+  return new AppError(
+    "rate_limited",
+    "Too many failed calls from this address. Check the key and the signature, then wait.",
+    {
+      retryAfterSeconds: windowSeconds,
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import { databaseErrorCode } from "@/db/transact";
+import { AppError } from "@/lib/errors/app-error";
+
+/** SQLSTATE classes and codes that mean "not now": connection lost, shutting down, too many, timed out, deadlock. */
+const PASSING = /^(08|57P|53|57014|55P03|40)/;
+const CONNECTION_ERRORS = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+]);
+
+/** Turns whatever was thrown into what may be shown. A failing database is never the caller's fault (never a 4xx). */
+export function mapError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isPassing(error)) {
+    return new AppError("service_unavailable", "We cannot answer right now. Try again shortly with the same key.", {
+      cause: error,
+      retryAfterSeconds: 2,
+    });
+  }
+  return new AppError(
+    "internal_error",
+    "Something went wrong on our side. Tell us the request id if it happens again.",
+    {
+      cause: error,
+    },
+  );
+}
+
+function isPassing(error: unknown): boolean {
+  if (PASSING.test(databaseErrorCode(error) ?? "")) return true;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string" && CONNECTION_ERRORS.has(cause.code)) return true;
+  }
+  return false;
+}

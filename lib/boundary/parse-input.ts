@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import { type FieldError, validationError } from "@/lib/errors/app-error";
+import { ERROR_CODES, type ErrorCode } from "@/lib/errors/error-codes";
+
+/**
+ * Parses with a schema; throws 422 with one entry a field. A schema names its own code by `params: { code }` on a custom
+ * issue; all else becomes `field_missing`, `field_unknown` or `field_invalid`.
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [first, ...rest] = result.error.issues.flatMap(toFieldErrors);
+  throw validationError([first ?? { pointer: "", code: "field_invalid", detail: "The input is not valid." }, ...rest]);
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key]),
+      code: "field_unknown",
+      detail: "This field is not known here. Remove it.",
+    }));
+  }
+  const pointer = pointerTo(issue.path);
+  if (issue.code === "custom") return [{ pointer, code: customCode(issue), detail: issue.message }];
+  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  return [
+    {
+      pointer,
+      code: missing ? "field_missing" : "field_invalid",
+      detail: missing ? "This field is needed." : issue.message,
+    },
+  ];
+}
+
+function customCode(issue: z.core.$ZodIssueCustom): ErrorCode {
+  const code: unknown = issue.params?.code;
+  return typeof code === "string" && code in ERROR_CODES ? (code as ErrorCode) : "field_invalid";
+}
+
+/** RFC 6901. Unknown names come from the input and are cut: a card number may have been sent as one. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) =>
+      String(part)
+        .replace(/\d{4,}/g, "…")
+        .slice(0, 64)
+        .replaceAll("~", "~0")
+        .replaceAll("/", "~1"),
+    )
+    .map((part) => `/${part}`)
+    .join("");
+}

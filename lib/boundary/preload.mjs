@@ -1,0 +1,46 @@
+// Loaded before the server (`node --import`): Next.js hides the socket from handlers, so the client's address is put
+// into a header of ours here, where the socket is. Plain JavaScript, for it runs before anything is compiled.
+import { Server } from "node:http";
+
+const ADDRESS_HEADER = "x-countinghouse-client-address";
+
+// A client has no say in these. Some Next.js reads from itself only, others from a proxy in front, if there is one.
+const INTERNAL_HEADERS = [ADDRESS_HEADER, "x-nonce", "x-middleware-subrequest", "next-resume"];
+const PROXY_HEADERS = [
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-real-ip",
+  "forwarded",
+];
+
+const trustedProxies = Number(process.env.TRUSTED_PROXIES ?? 0);
+
+// next-auth builds its URLs from this, and must not build them from a Host header.
+if (process.env.APP_URL) process.env.NEXTAUTH_URL = process.env.APP_URL;
+
+/** The last address that a trusted proxy, or the socket itself, vouches for. */
+function clientAddress(request) {
+  const socketAddress = request.socket.remoteAddress ?? "";
+  if (!(trustedProxies > 0)) return socketAddress;
+  const forwarded = String(request.headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .map((part) => part.trim());
+  const hops = [...forwarded.filter(Boolean), socketAddress];
+  return hops[Math.max(0, hops.length - 1 - trustedProxies)] ?? socketAddress;
+}
+
+const emit = Server.prototype.emit;
+Server.prototype.emit = function emitStamped(event, ...args) {
+  if (event === "request") {
+    const [request] = args;
+    const address = clientAddress(request);
+    const dropped = trustedProxies > 0 ? INTERNAL_HEADERS : [...INTERNAL_HEADERS, ...PROXY_HEADERS];
+    for (const name of dropped) delete request.headers[name];
+    request.headers[ADDRESS_HEADER] = address;
+  }
+  return emit.call(this, event, ...args);
+};
+
+globalThis.countinghouseStampsAddresses = true;

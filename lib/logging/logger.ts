@@ -1,0 +1,114 @@
+import pino from "pino";
+import { mask } from "./mask";
+import { maskText } from "./mask-text";
+import { currentRequestContext } from "./request-context";
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * What the product may do with a log: fewer doors than pino has. `setBindings`, serializers and formatters of a child
+ * would lead round the masking.
+ */
+export type Logger = Pick<pino.Logger, "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "isLevelEnabled"> & {
+  /** A logger that adds these fields to each line; they are masked like any others. */
+  child: (bindings: Record<string, unknown>) => Logger;
+};
+
+type Options = Readonly<{ level: LogLevel; service?: string; destination?: pino.DestinationStream }>;
+
+/**
+ * A logger that writes one JSON object a line, and on which nothing can be logged unmasked: merged objects, errors,
+ * messages, the values put into messages, and bindings of children all go through `mask`.
+ */
+export function createLogger(options: Options): Logger {
+  return createPino(options);
+}
+
+function createPino({ level, service = "countinghouse", destination = lazyStdout() }: Options): MaskedPino {
+  const instance = pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => asRecord(mask(fields)),
+      },
+      // The formatter has masked errors already; pino's own serializer would only rename them.
+      serializers: { err: (error: unknown) => error, msg: maskMessage },
+      mixin: contextFields,
+      // A field of the same name in a logged object must not pass for the request's own.
+      mixinMergeStrategy: (fields, context) => ({ ...asMergeable(fields), ...context }),
+      hooks: {
+        logMethod(args, method) {
+          const [first, ...values] = args;
+          // `%o` and `%j` write an object into the message, where its field names no longer guard it.
+          method.apply(this, [first, ...values.map(maskArgument)] as Parameters<typeof method>);
+        },
+      },
+    },
+    destination,
+  );
+  return withMaskedChildren(instance);
+}
+
+type MaskedPino = Logger & Pick<pino.Logger, "level">;
+
+/** pino takes the bindings of a child past the formatters, so they are masked on the way in. */
+function withMaskedChildren(instance: pino.Logger): MaskedPino {
+  const makeChild = instance.child;
+  return Object.assign(instance, {
+    child(this: pino.Logger, bindings: Record<string, unknown>): Logger {
+      return makeChild.call(this, asRecord(mask(bindings)));
+    },
+  });
+}
+
+function contextFields(): Record<string, string> {
+  const context = currentRequestContext();
+  if (context === undefined) return {};
+  const fields: Record<string, string> = { request_id: context.requestId };
+  if (context.merchantId !== undefined) fields.merchant_id = context.merchantId;
+  if (context.actorId !== undefined) fields.actor_id = context.actorId;
+  return fields;
+}
+
+function maskMessage(message: unknown): unknown {
+  return typeof message === "string" ? maskText(message) : mask(message);
+}
+
+function maskArgument(value: unknown): unknown {
+  return typeof value === "object" ? mask(value) : value;
+}
+
+function asRecord(masked: unknown): Record<string, unknown> {
+  return typeof masked === "object" && masked !== null && !Array.isArray(masked) ? { ...masked } : { value: masked };
+}
+
+/** A Map, a list or a request has no fields of its own to merge into a line: it becomes one. */
+function asMergeable(fields: object): object {
+  const prototype: unknown = Object.getPrototypeOf(fields);
+  return prototype === Object.prototype || prototype === null ? fields : { value: fields };
+}
+
+/** Opens standard output with the first line, so that importing this file does nothing. */
+function lazyStdout(): pino.DestinationStream {
+  let stdout: pino.DestinationStream | null = null;
+  return {
+    write(line) {
+      stdout ??= pino.destination({ fd: 1, sync: true });
+      stdout.write(line);
+    },
+  };
+}
+
+const processLogger = createPino({ level: "info" });
+
+/** The log of this process, on standard output. Its level is `info` until `setLogLevel`. */
+export const logger: Logger = processLogger;
+
+/** Also changes the level of its children. */
+export function setLogLevel(level: LogLevel): void {
+  processLogger.level = level;
+}

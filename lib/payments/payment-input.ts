@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { type CardId, parseId } from "@/lib/ids/id";
+import { parseCurrency } from "@/lib/money/currency";
+import type { Money } from "@/lib/money/money";
+import { parsePositiveMoney } from "@/lib/money/parse-money";
+import { freeText } from "@/lib/sensitive/free-text";
+import type { PaymentFilter } from "./payment-list";
+import { PAYMENT_STATUSES } from "./payment-status";
+
+const AMOUNT_ERRORS = {
+  amount_invalid: ["/amount", 'Send a decimal string in major units, above zero, such as "12.50".'],
+  amount_precision: ["/amount", "The amount has more decimals than its currency."],
+  currency_unsupported: ["/currency", "Send an ISO 4217 currency code that has minor units, such as INR."],
+} as const;
+
+/** `metadata`: up to 50 of the merchant's own names and values. */
+const metadata = z
+  .record(freeText(40), freeText(500))
+  .refine((entries) => Object.keys(entries).length <= 50, "At most 50 entries.");
+
+/** `POST /payments`: parsed to money and ids, so that nothing behind it sees an unchecked string. */
+export const paymentInput = z
+  .strictObject({
+    amount: z.unknown(),
+    currency: z.unknown(),
+    card: z.string().max(64),
+    cvc: z.string().max(16).optional(),
+    customer: z.string().max(64).nullish(),
+    reference: freeText(255).nullish(),
+    description: freeText(1000).nullish(),
+    metadata: metadata.nullish(),
+    capture: z.boolean().default(true),
+  })
+  .transform((input, context) => {
+    const amount = amountOf(input.amount, input.currency, context);
+    const card = parseId("tok", input.card);
+    if (!card) {
+      refuse(context, "/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
+    }
+    if (input.cvc !== undefined && !/^[0-9]{3,4}$/.test(input.cvc)) {
+      refuse(context, "/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
+    }
+    if (input.customer) refuse(context, "/customer", "customer_not_found", "There is no such customer.");
+    if (!amount || !card || context.issues.length > 0) return z.NEVER;
+    return {
+      amount,
+      cardId: card satisfies CardId,
+      cvc: input.cvc ?? null,
+      capture: input.capture,
+      reference: input.reference ?? null,
+      description: input.description ?? null,
+      metadata: input.metadata ?? {},
+    };
+  });
+
+function amountOf(amount: unknown, currency: unknown, context: z.RefinementCtx): Money | null {
+  const parsed = parsePositiveMoney(amount, currency);
+  if (parsed.ok) return parsed.money;
+  const [pointer, detail] = AMOUNT_ERRORS[parsed.code];
+  refuse(context, pointer, parsed.code, detail);
+  return null;
+}
+
+function refuse(context: z.RefinementCtx, pointer: string, code: string, message: string): void {
+  context.addIssue({ code: "custom", path: [pointer.slice(1)], message, params: { code } });
+}
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const decimal = z.string().regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]+)?$/, "Send a decimal amount such as 12.50.");
+
+/** `GET /payments`. Amounts are compared in the currency's major units, so they need a currency. */
+export const paymentListQuery = z
+  .strictObject({
+    limit: z.coerce.number().int().min(1).max(100).default(25),
+    cursor: z.string().max(200).optional(),
+    status: z.enum(PAYMENT_STATUSES).optional(),
+    currency: z.string().optional(),
+    reference: z.string().max(255).optional(),
+    customer: z.string().max(64).optional(),
+    card: z.string().max(64).optional(),
+    created_from: instant.optional(),
+    created_to: instant.optional(),
+    amount_min: decimal.optional(),
+    amount_max: decimal.optional(),
+  })
+  .transform((query, context) => {
+    const currency = query.currency === undefined ? null : parseCurrency(query.currency);
+    if (query.currency !== undefined && !currency) {
+      refuse(context, "/currency", "currency_unsupported", AMOUNT_ERRORS.currency_unsupported[1]);
+      return z.NEVER;
+    }
+    const { limit, cursor = null, created_from, created_to, amount_min, amount_max, ...same } = query;
+    const filter: PaymentFilter = {
+      ...same,
+      currency: currency ?? undefined,
+      createdFrom: created_from,
+      createdTo: created_to,
+      amountMin: amount_min,
+      amountMax: amount_max,
+    };
+    return { page: { limit, cursor }, filter };
+  });

@@ -1,0 +1,98 @@
+import { and, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import { payments } from "@/db/schema";
+import { AppError } from "@/lib/errors/app-error";
+import { parseId } from "@/lib/ids/id";
+import { CURRENCIES, type Currency, exponentOf } from "@/lib/money/currency";
+import type { PaymentStatus } from "./payment-status";
+import type { PaymentRecord, Scope } from "./payment-store";
+
+/** What a list of payments may be narrowed to. Amounts are decimal strings in major units, whatever the currency. */
+export type PaymentFilter = Readonly<{
+  status?: PaymentStatus | undefined;
+  currency?: Currency | undefined;
+  reference?: string | undefined;
+  card?: string | undefined;
+  customer?: string | undefined;
+  createdFrom?: Date | undefined;
+  createdTo?: Date | undefined;
+  amountMin?: string | undefined;
+  amountMax?: string | undefined;
+  /** What a person typed: a payment's id, a reference, the last four digits of a card. */
+  search?: string | undefined;
+}>;
+
+export type PaymentPage = Readonly<{ payments: PaymentRecord[]; nextCursor: string | null }>;
+
+/**
+ * One page, newest first. The cursor is the place of the last row (time and id), so that a page stays what it is while
+ * payments arrive. Throws 400 `cursor_invalid`.
+ */
+export async function listPayments(
+  db: Queryable,
+  scope: Scope,
+  filter: PaymentFilter,
+  page: { limit: number; cursor: string | null },
+): Promise<PaymentPage> {
+  const rows = await db
+    .select()
+    .from(payments)
+    .where(and(matching(scope, filter), page.cursor === null ? undefined : before(page.cursor)))
+    .orderBy(desc(payments.createdAt), desc(payments.id))
+    .limit(page.limit + 1);
+  const shown = rows.slice(0, page.limit);
+  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  return { payments: shown, nextCursor: last ? toCursor(last) : null };
+}
+
+/** The rows that a filter selects, always within the scope. */
+export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
+  return and(
+    eq(payments.merchantId, scope.merchantId),
+    eq(payments.mode, scope.mode),
+    filter.status && eq(payments.status, filter.status),
+    filter.currency && eq(payments.currency, filter.currency),
+    filter.reference === undefined ? undefined : eq(payments.reference, filter.reference),
+    filter.card === undefined ? undefined : sql`${payments.cardId} = ${filter.card}`,
+    // No payment has a customer yet.
+    filter.customer === undefined ? undefined : sql`false`,
+    filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
+    filter.createdTo && lte(payments.createdAt, filter.createdTo),
+    filter.amountMin === undefined ? undefined : sql`${majorAmount} >= ${filter.amountMin}::numeric`,
+    filter.amountMax === undefined ? undefined : sql`${majorAmount} <= ${filter.amountMax}::numeric`,
+    filter.search === undefined ? undefined : found(filter.search),
+  );
+}
+
+function found(search: string): SQL {
+  const text = search.trim();
+  if (/^[0-9]{4}$/.test(text)) return sql`(${payments.cardLastFour} = ${text} or ${payments.reference} = ${text})`;
+  return sql`(${payments.id} = ${text} or ${payments.reference} = ${text} or starts_with(lower(${payments.reference}), lower(${text})))`;
+}
+
+/** The amount in major units: most currencies have two decimals, the others are named. */
+const majorAmount = sql`(${payments.amountMinor} / power(10::numeric, case
+  ${sql.join(
+    [0, 1, 3, 4].map(
+      (exponent) => sql`when ${payments.currency} in ${namesWith(exponent)} then ${sql.raw(String(exponent))}`,
+    ),
+    sql` `,
+  )} else 2 end))`;
+
+function namesWith(exponent: number): SQL {
+  const codes = CURRENCIES.filter((currency) => exponentOf(currency) === exponent);
+  return sql.raw(`(${["''", ...codes.map((code) => `'${code}'`)].join(", ")})`);
+}
+
+function toCursor({ createdAt, id }: PaymentRecord): string {
+  return `${createdAt.getTime().toString(36)}.${id}`;
+}
+
+function before(cursor: string): SQL {
+  const [time = "", id] = cursor.split(".");
+  const createdAt = new Date(Number.parseInt(time, 36));
+  if (!/^[0-9a-z]{1,9}$/.test(time) || !parseId("pay", id) || Number.isNaN(createdAt.getTime())) {
+    throw new AppError("cursor_invalid", "This cursor is not one of ours. Send next_cursor as it came, or none.");
+  }
+  return sql`(${payments.createdAt}, ${payments.id}) < (${createdAt.toISOString()}::timestamptz, ${id})`;
+}

@@ -1,0 +1,35 @@
+import { sql } from "drizzle-orm";
+import { database } from "@/lib/database";
+import { keyRing } from "@/lib/keys/key-ring";
+import { logger } from "@/lib/logging/logger";
+
+const DEADLINE_MS = 2000;
+
+/** What this server needs to do its work; each check rejects when it is missing. */
+const CHECKS = {
+  database: () => database().db.execute(sql`select 1`),
+  keys: () => keyRing(),
+} as const satisfies Record<string, () => Promise<unknown>>;
+
+export type Readiness = Readonly<{ ready: boolean; missing: string[] }>;
+
+/** Asks for everything at once, with a deadline, and names what is missing. */
+export async function checkReadiness(): Promise<Readiness> {
+  const names = Object.keys(CHECKS) as (keyof typeof CHECKS)[];
+  const results = await Promise.all(names.map((name) => works(name).then((ok) => (ok ? [] : [name]))));
+  const missing = results.flat();
+  return { ready: missing.length === 0, missing };
+}
+
+async function works(name: keyof typeof CHECKS): Promise<boolean> {
+  const deadline = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS).unref();
+  });
+  try {
+    await Promise.race([CHECKS[name](), deadline]);
+    return true;
+  } catch (error) {
+    logger.warn({ err: error, check: name }, "not ready");
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { findCardNumbers } from "./find-card-numbers";
+
+/**
+ * Text that a merchant may fill as they like, up to so many characters, and that is stored in the open: so it must not hold
+ * a card number (PCI DSS 3.5), nor what the database cannot keep to the character.
+ */
+export function freeText(maxLength: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .superRefine((text, context) => {
+      if (text.includes("\0") || !text.isWellFormed()) {
+        context.addIssue({ code: "custom", message: "This text holds a character that cannot be stored." });
+      }
+      if (findCardNumbers(text).length > 0) {
+        const message = "This text holds a card number. Card numbers go to POST /cards only.";
+        context.addIssue({ code: "custom", message, params: { code: "card_number_in_text" } });
+      }
+    });
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { cardBrand } from "./card-brand";
+import { parseCvc } from "./card-cvc";
+import { parseExpiry } from "./card-expiry";
+import { parseCardNumber } from "./card-number";
+
+/** `POST /cards`. The security code is checked for its shape and dropped: it is no part of the result. */
+export const cardInput = z
+  .strictObject({
+    number: z.unknown(),
+    exp_month: z.number().int().min(1).max(12),
+    exp_year: z.number().int().min(2000).max(2099),
+    cvc: z.unknown(),
+    customer: z.string().max(64).nullish(),
+  })
+  .transform((input, context) => {
+    const refuse = (path: string, code: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message, params: { code } });
+
+    const parsed = parseCardNumber(input.number);
+    if (!parsed.ok) refuse("number", "card_number_invalid", "This is not a card number. Check its digits.");
+    const expiry = parseExpiry(input.exp_month, input.exp_year, new Date());
+    if (!expiry.ok) refuse("exp_year", "card_expired", "This card has expired. Use another one.");
+    if (
+      input.cvc !== undefined &&
+      input.cvc !== null &&
+      parsed.ok &&
+      !parseCvc(input.cvc, cardBrand(parsed.number)).ok
+    ) {
+      refuse("cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
+    }
+    if (input.customer) refuse("customer", "customer_not_found", "There is no such customer.");
+    if (!parsed.ok || !expiry.ok || context.issues.length > 0) return z.NEVER;
+    return { number: parsed.number, expMonth: expiry.expiry.month, expYear: expiry.expiry.year };
+  });

@@ -1,0 +1,60 @@
+/**
+ * The sandbox acquirer: another company's payment processor, as far as the rest of the product can tell. A process
+ * of its own with books of its own, so that what was really charged can be counted whatever happened to us.
+ *
+ * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where.
+ */
+import { createServer } from "node:http";
+import { type Ledger, openLedger } from "./ledger";
+import { createRequestListener } from "./routes";
+
+const HOST = "127.0.0.1";
+
+function readSettings(): { port: number; ledgerPath: string } {
+  const { SANDBOX_PORT: port = "", SANDBOX_LEDGER: ledgerPath = "" } = process.env;
+  if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) fail("SANDBOX_PORT must be a port from 0 to 65535.");
+  if (ledgerPath === "") fail("SANDBOX_LEDGER must be the path of the ledger file.");
+  return { port: Number(port), ledgerPath };
+}
+
+function fail(message: string): never {
+  console.error(`sandbox acquirer: ${message}`);
+  process.exit(1);
+}
+
+function openLedgerOrFail(path: string): Ledger {
+  try {
+    return openLedger(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown error";
+    return fail(`cannot open the ledger ${path} (${reason}). Check that its folder exists and can be written to.`);
+  }
+}
+
+function start(): void {
+  const { port, ledgerPath } = readSettings();
+  const ledger = openLedgerOrFail(ledgerPath);
+  const server = createServer(createRequestListener(ledger));
+  // Longer than its clients keep a connection, so that it is never this side that closes one under a new call.
+  server.keepAliveTimeout = 65_000;
+
+  const stop = () => {
+    ledger.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  // Whoever started it is gone, without having been able to say so.
+  process.once("disconnect", stop);
+
+  server.on("error", (cause: NodeJS.ErrnoException) => {
+    fail(cause.code === "EADDRINUSE" ? `port ${port} is taken. Set SANDBOX_PORT to a free one.` : cause.message);
+  });
+  server.listen(port, HOST, () => {
+    const address = server.address();
+    const listening = typeof address === "object" && address !== null ? address.port : port;
+    console.info(`sandbox acquirer listening on http://${HOST}:${listening}`);
+  });
+}
+
+start();

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { migrate } from "@/db/migrate";
+import { newDemoCredentials, seedDemo } from "@/db/seed";
+import { keptSecret } from "../data-dir/secrets";
+import { startPostgres } from "../postgres/start-postgres";
+import { freePort } from "../processes/ports";
+import { recordServices } from "../processes/run-record";
+import { type Service, startService } from "../processes/service";
+import type { Shutdown } from "../processes/shutdown";
+import { waitUntil } from "../processes/wait-until";
+import { serverEnvironment } from "../server/server-environment";
+import { type DemoFile, demoCredentials, readDemoFile, writeDemoFile } from "./demo-file";
+import type { DemoSettings } from "./settings";
+import { step } from "./steps";
+
+export type BackServices = Readonly<{ demo: DemoFile; sandbox: Service; serverEnv: NodeJS.ProcessEnv }>;
+
+type Options = Readonly<{
+  root: string;
+  settings: DemoSettings;
+  shutdown: Shutdown;
+  mode: "production" | "development";
+}>;
+
+/** Starts all that stands behind the server: the database, migrated and seeded, and the sandbox acquirer. */
+export async function startBackServices({ root, settings, shutdown, mode }: Options): Promise<BackServices> {
+  const { dataDir, url, port } = settings;
+  const former = readDemoFile(dataDir);
+  const { ownerUrl, appUrl } = await step("Starting PostgreSQL", async () => {
+    const postgres = await startPostgres({ dataDir, port: portOf(former?.databaseUrl), signal: shutdown.signal });
+    shutdown.add(postgres);
+    postgres.child.once("exit", () =>
+      shutdown.fail(new Error(`PostgreSQL stopped by itself: see ${postgres.logFile}`)),
+    );
+    return postgres;
+  });
+  await step("Migrating", () => migrate(ownerUrl));
+  const { sandbox, sandboxUrl } = await step("Starting the sandbox acquirer", () =>
+    startSandbox({ root, dataDir, shutdown, preferredPort: portOf(former?.sandboxUrl) }),
+  );
+  const authSecret = keptSecret(dataDir, "authSecret", z.string().min(32), () => randomBytes(32).toString("base64"));
+  const masterKey = keptSecret(dataDir, "masterKey", z.string(), () => `demo-1:${randomBytes(32).toString("base64")}`);
+  // Kept before they are used: a seed that was cut off goes on with the same ones.
+  const credentials = keptSecret(dataDir, "credentials", demoCredentials, newDemoCredentials);
+  const seeded = await step("Seeding", () => seedDemo({ ownerUrl, appUrl, sandboxUrl, masterKey, credentials }));
+  const demo: DemoFile = { url, sandboxUrl, databaseUrl: appUrl, ownerDatabaseUrl: ownerUrl, ...seeded };
+  writeDemoFile(dataDir, demo);
+  const server = { port, dataDir, databaseUrl: appUrl, url, authSecret, masterKey, sandboxUrl, mode };
+  return { demo, sandbox, serverEnv: serverEnvironment(server, process.env) };
+}
+
+type SandboxOptions = Readonly<{
+  root: string;
+  dataDir: string;
+  shutdown: Shutdown;
+  preferredPort: number | undefined;
+}>;
+
+async function startSandbox({ root, dataDir, shutdown, preferredPort }: SandboxOptions) {
+  const port = await freePort(preferredPort);
+  const sandbox = startService({
+    name: "sandbox",
+    args: ["--import", "tsx", join(root, "sandbox/server.ts")],
+    env: {
+      NODE_ENV: "production",
+      PATH: process.env.PATH,
+      SANDBOX_PORT: String(port),
+      SANDBOX_LEDGER: join(dataDir, "sandbox-ledger.db"),
+    },
+    dataDir,
+    shutdown,
+  });
+  recordServices(dataDir, [sandbox]);
+  const sandboxUrl = `http://127.0.0.1:${port}`;
+  const answers = () =>
+    fetch(`${sandboxUrl}/v1/charges?limit=1`, { signal: AbortSignal.timeout(2000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const isUp = await waitUntil(answers, { timeoutMs: 20_000, signal: shutdown.signal });
+  if (!isUp) throw new Error(`The sandbox acquirer does not answer at ${sandboxUrl}: see ${sandbox.logFile}`);
+  return { sandbox, sandboxUrl };
+}
+
+function portOf(url: string | undefined): number | undefined {
+  return url === undefined ? undefined : Number(new URL(url).port);
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { writePrivate } from "../data-dir/write-private";
+
+const text = z.string().min(1);
+const person = z.object({ email: text, password: text, totpSecret: text });
+const owner = person.extend({ recoveryCodes: z.array(text) });
+const apiKey = z.object({ id: text, secret: text });
+
+export const demoCredentials = z.object({
+  owner,
+  viewer: person,
+  apiKey,
+  other: z.object({ owner: person, apiKey }),
+});
+
+const demoFile = demoCredentials.extend({
+  url: z.url(),
+  sandboxUrl: z.url(),
+  databaseUrl: z.url(),
+  ownerDatabaseUrl: z.url(),
+});
+
+export type DemoFile = z.infer<typeof demoFile>;
+
+/** Writes DATA_DIR/demo.json (mode 0600): everything a client, a test or a person needs to use this demo. */
+export function writeDemoFile(dataDir: string, content: DemoFile): void {
+  // Parsed, so that it holds exactly what the contract lists.
+  writePrivate(demoFileIn(dataDir), `${JSON.stringify(demoFile.parse(content), null, 2)}\n`);
+}
+
+/** The demo file of an earlier start, or null. */
+export function readDemoFile(dataDir: string): DemoFile | null {
+  try {
+    return demoFile.parse(JSON.parse(readFileSync(demoFileIn(dataDir), "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+export function demoFileIn(dataDir: string): string {
+  return join(dataDir, "demo.json");
+}

@@ -1,0 +1,43 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What any program needs from its surroundings. */
+const SURROUNDINGS = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "NODE_OPTIONS", "LD_PRELOAD"];
+
+/** What the user may set for the demo's server; the rest of its environment is the demo's own. */
+const PASSED_ON =
+  /^(RATE_LIMIT_|SESSION_|GATEWAY_|LOCKOUT_|WEBHOOK_|SMTP_|SMS_|UPSTASH_|TRUSTED_PROXIES$|LOG_LEVEL$|DATABASE_POOL_SIZE$|FAKETIME)/;
+
+export type DemoServer = Readonly<{
+  port: number;
+  dataDir: string;
+  databaseUrl: string;
+  url: string;
+  authSecret: string;
+  masterKey: string;
+  sandboxUrl: string;
+  mode: "production" | "development";
+}>;
+
+/**
+ * The environment of the demo's server: built up from nothing, so that neither the owner's database URL nor anything
+ * else of the shell it was started from gets in.
+ */
+export function serverEnvironment(server: DemoServer, given: Environment): NodeJS.ProcessEnv {
+  const passedOn = Object.fromEntries(
+    Object.entries(given).filter(([name]) => SURROUNDINGS.includes(name) || PASSED_ON.test(name)),
+  );
+  return {
+    ...passedOn,
+    NODE_ENV: server.mode,
+    NEXT_TELEMETRY_DISABLED: "1",
+    PORT: String(server.port),
+    DATA_DIR: server.dataDir,
+    DATABASE_URL: server.databaseUrl,
+    APP_URL: server.url,
+    AUTH_SECRET: server.authSecret,
+    MASTER_KEY: server.masterKey,
+    GATEWAY: "sandbox",
+    SANDBOX_URL: server.sandboxUrl,
+    DEMO: "true",
+  };
+}
