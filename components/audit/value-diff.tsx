@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import type { AuditEntryView } from "@/lib/audit/audit-view";
 import { type ValueChange, valueChanges } from "./value-changes";
 
@@ -13,6 +14,20 @@ const CELL = "px-3 py-1.5 align-top font-mono text-xs leading-5 break-all whites
 function Value({ value }: { value: string | null }) {
   if (value !== null) return value;
   return <span className="sr-only">Not there</span>;
+}
+
+/** Snake case breaks at its underscores, not in the middle of a word. */
+function FieldName({ name }: { name: string }) {
+  return name.split("_").map((part, index, parts) => (
+    <Fragment key={parts.slice(0, index + 1).join("_")}>
+      {part}
+      {index < parts.length - 1 && (
+        <>
+          _<wbr />
+        </>
+      )}
+    </Fragment>
+  ));
 }
 
 /** Old beside new. A changed key carries a sign and a word, not only a colour. */
@@ -48,8 +63,8 @@ export function ValueDiff({ oldValues, newValues }: Pick<AuditEntryView, "oldVal
                 <span aria-hidden="true">{MARKS[kind].sign}</span>
                 <span className="sr-only">{MARKS[kind].word}</span>
               </td>
-              <th scope="row" className={`${CELL} pl-0 font-medium`}>
-                {key}
+              <th scope="row" className={`${CELL} pl-0 font-medium break-normal wrap-anywhere`}>
+                <FieldName name={key} />
               </th>
               <td className={CELL}>
                 <Value value={before} />

@@ -16,7 +16,9 @@ export function MoneyAmount({ value, className, strong = false }: Props) {
   return (
     <span className={cn("inline-flex items-baseline gap-1.5 whitespace-nowrap tabular-nums", className)}>
       <span className={strong ? "font-medium" : undefined}>{figure}</span>
-      <span className="text-[0.75em] font-normal text-muted-foreground">{value.currency}</span>
+      <span className="inline-block min-w-[2.4em] text-left text-[0.75em] font-normal text-muted-foreground">
+        {value.currency}
+      </span>
     </span>
   );
 }

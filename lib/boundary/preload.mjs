@@ -5,7 +5,14 @@ import { Server } from "node:http";
 const ADDRESS_HEADER = "x-countinghouse-client-address";
 
 // A client has no say in these. Some Next.js reads from itself only, others from a proxy in front, if there is one.
-const INTERNAL_HEADERS = [ADDRESS_HEADER, "x-nonce", "x-middleware-subrequest", "next-resume"];
+const INTERNAL_HEADERS = [
+  ADDRESS_HEADER,
+  "x-csp-nonce",
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "x-middleware-subrequest",
+  "next-resume",
+];
 const PROXY_HEADERS = [
   "x-forwarded-for",
   "x-forwarded-host",

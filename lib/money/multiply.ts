@@ -21,7 +21,8 @@ const FACTOR = /^-?[0-9]{1,30}(\.[0-9]{1,30})?$/;
 function exactFactor(factor: string | Decimal): Decimal {
   if (typeof factor === "string" && !FACTOR.test(factor)) throw new RangeError("The factor is not a plain decimal");
   const exact = new Exact(factor);
-  const isBounded = exact.isFinite() && Math.abs(exact.e) <= FACTOR_DIGITS_MAX && exact.sd() <= FACTOR_DIGITS_MAX;
+  // NaN and Infinity have no exponent, so they fail here too.
+  const isBounded = Math.abs(exact.e) <= FACTOR_DIGITS_MAX && exact.sd() <= FACTOR_DIGITS_MAX;
   if (!isBounded) throw new RangeError(`The factor is not a number of at most ${FACTOR_DIGITS_MAX} digits`);
   return exact;
 }

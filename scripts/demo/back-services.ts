@@ -10,6 +10,7 @@ import { recordServices } from "../processes/run-record";
 import { type Service, startService } from "../processes/service";
 import type { Shutdown } from "../processes/shutdown";
 import { waitUntil } from "../processes/wait-until";
+import { ROOT } from "../root";
 import { serverEnvironment } from "../server/server-environment";
 import { type DemoFile, demoCredentials, readDemoFile, writeDemoFile } from "./demo-file";
 import type { DemoSettings } from "./settings";
@@ -18,14 +19,13 @@ import { step } from "./steps";
 export type BackServices = Readonly<{ demo: DemoFile; sandbox: Service; serverEnv: NodeJS.ProcessEnv }>;
 
 type Options = Readonly<{
-  root: string;
   settings: DemoSettings;
   shutdown: Shutdown;
   mode: "production" | "development";
 }>;
 
 /** Starts all that stands behind the server: the database, migrated and seeded, and the sandbox acquirer. */
-export async function startBackServices({ root, settings, shutdown, mode }: Options): Promise<BackServices> {
+export async function startBackServices({ settings, shutdown, mode }: Options): Promise<BackServices> {
   const { dataDir, url, port } = settings;
   const former = readDemoFile(dataDir);
   const { ownerUrl, appUrl } = await step("Starting PostgreSQL", async () => {
@@ -38,7 +38,7 @@ export async function startBackServices({ root, settings, shutdown, mode }: Opti
   });
   await step("Migrating", () => migrate(ownerUrl));
   const { sandbox, sandboxUrl } = await step("Starting the sandbox acquirer", () =>
-    startSandbox({ root, dataDir, shutdown, preferredPort: portOf(former?.sandboxUrl) }),
+    startSandbox({ dataDir, shutdown, preferredPort: portOf(former?.sandboxUrl) }),
   );
   const authSecret = keptSecret(dataDir, "authSecret", z.string().min(32), () => randomBytes(32).toString("base64"));
   const masterKey = keptSecret(dataDir, "masterKey", z.string(), () => `demo-1:${randomBytes(32).toString("base64")}`);
@@ -52,17 +52,16 @@ export async function startBackServices({ root, settings, shutdown, mode }: Opti
 }
 
 type SandboxOptions = Readonly<{
-  root: string;
   dataDir: string;
   shutdown: Shutdown;
   preferredPort: number | undefined;
 }>;
 
-async function startSandbox({ root, dataDir, shutdown, preferredPort }: SandboxOptions) {
+async function startSandbox({ dataDir, shutdown, preferredPort }: SandboxOptions) {
   const port = await freePort(preferredPort);
   const sandbox = startService({
     name: "sandbox",
-    args: ["--import", "tsx", join(root, "sandbox/server.ts")],
+    args: ["--import", "tsx", join(ROOT, "sandbox/server.ts")],
     env: {
       NODE_ENV: "production",
       PATH: process.env.PATH,

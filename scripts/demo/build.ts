@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { locksFolder } from "../bootstrap/install.mjs";
 import { waitForLock } from "../processes/process-lock.mjs";
 import { runCommand } from "../processes/run-command";
+import { exitWithParent } from "../server/next-command";
 import { sourceHash } from "./source-hash";
 
 type Build = Readonly<{ root: string; signal?: AbortSignal | undefined }>;
@@ -19,9 +20,10 @@ export async function ensureBuild({ root, signal }: Build): Promise<void> {
     rmSync(stampFile(root), { force: true });
     const hash = sourceHash(root);
     const next = join(root, "node_modules/next/dist/bin/next");
-    const { code, output } = await runCommand(process.execPath, [next, "build"], {
+    const { code, output } = await runCommand(process.execPath, ["--import", exitWithParent(root), next, "build"], {
       cwd: root,
       env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      withChannel: true,
       ...(signal && { signal }),
     });
     if (code !== 0) throw new Error(`The build failed. next build says:\n${output.trim()}`);

@@ -1,6 +1,7 @@
 import { recordServices } from "../processes/run-record";
 import { startService } from "../processes/service";
 import type { Shutdown } from "../processes/shutdown";
+import { ROOT } from "../root";
 import { nextCommand, preloadOptions } from "../server/next-command";
 import { waitUntilReady } from "../server/wait-until-ready";
 import { startBackServices } from "./back-services";
@@ -16,22 +17,22 @@ import { step } from "./steps";
 /** The browser reaches it as `localhost`; other machines do not: the demo's passwords are printed on a screen. */
 const HOSTNAME = "127.0.0.1";
 
-type Demo = Readonly<{ root: string; settings: DemoSettings; shutdown: Shutdown; mode: "production" | "development" }>;
+type Demo = Readonly<{ settings: DemoSettings; shutdown: Shutdown; mode: "production" | "development" }>;
 
 /** Brings a whole demo up, from the build to the first payments, and says where to sign in. */
-export async function runDemo({ root, settings, shutdown, mode }: Demo): Promise<void> {
+export async function runDemo({ settings, shutdown, mode }: Demo): Promise<void> {
   const { dataDir, port } = settings;
   const release = await holdDataDir(settings);
   shutdown.add({ stop: async () => release(), kill: release });
-  if (mode === "production" && !isBuilt(root)) {
-    await step("Building (the first time takes longest)", () => ensureBuild({ root, signal: shutdown.signal }));
+  if (mode === "production" && !isBuilt(ROOT)) {
+    await step("Building (the first time takes longest)", () => ensureBuild({ root: ROOT, signal: shutdown.signal }));
   }
-  const { demo, sandbox, serverEnv } = await startBackServices({ root, settings, shutdown, mode });
+  const { demo, sandbox, serverEnv } = await startBackServices({ settings, shutdown, mode });
   await step("Starting the server", async () => {
     const server = startService({
       name: "server",
-      args: nextCommand(mode === "production" ? "start" : "dev", { root, port, hostname: HOSTNAME }),
-      env: mode === "production" ? serverEnv : { ...serverEnv, NODE_OPTIONS: preloadOptions(root) },
+      args: nextCommand(mode === "production" ? "start" : "dev", { root: ROOT, port, hostname: HOSTNAME }),
+      env: mode === "production" ? serverEnv : { ...serverEnv, NODE_OPTIONS: preloadOptions(ROOT) },
       dataDir,
       shutdown,
     });

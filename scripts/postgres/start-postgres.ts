@@ -24,9 +24,7 @@ export type PostgresOptions = Readonly<{
   signal?: AbortSignal | undefined;
 }>;
 
-export type RunningPostgres = DatabaseUrls &
-  Omit<Postmaster, "child"> &
-  Readonly<{ port: number; child: Postmaster["child"] }>;
+export type RunningPostgres = DatabaseUrls & Postmaster & Readonly<{ port: number; logFile: string }>;
 
 const PORT_TRIES = 5;
 const SECTION = "postgres";
@@ -64,7 +62,7 @@ export async function startPostgres({
     await started.stop();
     throw error;
   }
-  return { ...started, ...urls };
+  return { ...started, ...urls, logFile };
 }
 
 /** Another program may take the port between the look and the start: then once more, with another one. */

@@ -55,7 +55,7 @@ export function createShutdown(): Shutdown {
  */
 export async function runUntilStopped(shutdown: Shutdown, start: () => Promise<void>): Promise<unknown> {
   const { signal } = shutdown;
-  const asked = signal.aborted ? Promise.resolve() : once(signal, "abort");
+  const asked: Promise<unknown> = signal.aborted ? Promise.resolve() : once(signal, "abort");
   const started = start();
   // After the abort a half-done start fails in ways that say nothing.
   const failure = await Promise.race([asked, started.then(() => asked)]).then(

@@ -1,4 +1,4 @@
-/** Preloaded into a server: when whoever started it is gone without a word, it ends as if it had been asked to. */
+/** Preloaded into a Node program: when whoever started it is gone without a word, it ends as if it had been asked to. */
 
 const GRACE_MS = 5000;
 

@@ -27,9 +27,16 @@ export function preloadOptions(root: string): string {
     .join(" ");
 }
 
-/** As URLs: a path with a space would end the option. */
+/** The preload that ends a program together with whoever started it. */
+export function exitWithParent(root: string): string {
+  return preload(root, "scripts/server/exit-with-parent.mjs");
+}
+
 function preloads(root: string): readonly string[] {
-  return ["lib/boundary/preload.mjs", "scripts/server/exit-with-parent.mjs"].map(
-    (path) => pathToFileURL(join(root, path)).href,
-  );
+  return [preload(root, "lib/boundary/preload.mjs"), exitWithParent(root)];
+}
+
+/** As a URL: a path with a space would end the option. */
+function preload(root: string, path: string): string {
+  return pathToFileURL(join(root, path)).href;
 }

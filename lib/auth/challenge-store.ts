@@ -1,0 +1,85 @@
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import { merchants, signInChallenges, users } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
+import { sha256 } from "@/lib/crypto/digest";
+import type { ChallengeId, MerchantId, UserId } from "@/lib/ids/id";
+
+/** A right password that waits for its second factor. */
+export type SignInChallenge = Readonly<{
+  id: ChallengeId;
+  user: Readonly<{ id: UserId; email: string; name: string }>;
+  merchantId: MerchantId;
+}>;
+
+/**
+ * Codes that one challenge takes, wrong or refused unread. The account's own count locks long before; this one only
+ * bounds what a script can do with one password entry.
+ */
+const TRIES_MAX = 10;
+
+type NewChallenge = Readonly<{ id: ChallengeId; token: string; userId: UserId; ttlSeconds: number }>;
+
+/** Stores a challenge under the SHA-256 of its token, and drops the user's expired ones. */
+export async function insertChallenge(db: Queryable, { id, token, userId, ttlSeconds }: NewChallenge): Promise<void> {
+  await db
+    .delete(signInChallenges)
+    .where(and(eq(signInChallenges.userId, userId), lt(signInChallenges.expiresAt, sql`now()`)));
+  await db.insert(signInChallenges).values({
+    id,
+    tokenHash: sha256(token),
+    userId,
+    createdAt: sql`now()`,
+    expiresAt: sql`now() + make_interval(secs => ${ttlSeconds}::int)`,
+  });
+}
+
+function isOpen() {
+  return and(
+    isNull(signInChallenges.consumedAt),
+    sql`${signInChallenges.expiresAt} > now()`,
+    lt(signInChallenges.attempts, TRIES_MAX),
+  );
+}
+
+/** The open challenge of a token: not used, not expired, tries left, its user not disabled. Null otherwise. */
+export async function findOpenChallenge(db: Queryable, token: string): Promise<SignInChallenge | null> {
+  const [row] = await db
+    .select({
+      id: signInChallenges.id,
+      userId: users.id,
+      email: users.email,
+      name: users.name,
+      merchantId: merchants.id,
+    })
+    .from(signInChallenges)
+    .innerJoin(users, eq(users.id, signInChallenges.userId))
+    .innerJoin(merchants, eq(merchants.id, users.merchantId))
+    .where(and(eq(signInChallenges.tokenHash, sha256(token)), isOpen(), isNull(users.disabledAt)));
+  if (!row) return null;
+  return {
+    id: row.id as ChallengeId,
+    user: { id: row.userId as UserId, email: row.email, name: row.name },
+    merchantId: row.merchantId as MerchantId,
+  };
+}
+
+/** Counts a try and holds the challenge until the transaction ends; false when it is no longer open. */
+export async function takeChallengeTry(tx: Transaction, id: ChallengeId): Promise<boolean> {
+  const taken = await tx
+    .update(signInChallenges)
+    .set({ attempts: sql`${signInChallenges.attempts} + 1` })
+    .where(and(eq(signInChallenges.id, id), isOpen()))
+    .returning({ id: signInChallenges.id });
+  return taken.length === 1;
+}
+
+/** Uses the challenge up; false when it was used before. */
+export async function consumeChallenge(tx: Transaction, id: ChallengeId): Promise<boolean> {
+  const consumed = await tx
+    .update(signInChallenges)
+    .set({ consumedAt: sql`clock_timestamp()` })
+    .where(and(eq(signInChallenges.id, id), isNull(signInChallenges.consumedAt)))
+    .returning({ id: signInChallenges.id });
+  return consumed.length === 1;
+}

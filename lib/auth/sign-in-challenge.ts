@@ -1,0 +1,22 @@
+import type { Queryable } from "@/db/client";
+import { randomToken } from "@/lib/crypto/random";
+import { newId, type UserId } from "@/lib/ids/id";
+import { findOpenChallenge, insertChallenge, type SignInChallenge } from "./challenge-store";
+
+/** From the right password to the last moment for a code (ASVS 6.6.3). */
+export const CHALLENGE_TTL_SECONDS = 300;
+
+/** 32 random bytes in base64url; anything else is not worth a question to the database. */
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** Opens a challenge for a user whose password was right; the token goes into the browser's cookie and nowhere else. */
+export async function openChallenge(db: Queryable, userId: UserId): Promise<string> {
+  const token = randomToken();
+  await insertChallenge(db, { id: newId("chl"), token, userId, ttlSeconds: CHALLENGE_TTL_SECONDS });
+  return token;
+}
+
+/** The open challenge behind a cookie, or null: none, made up, used or expired, or of a user who has been disabled. */
+export async function readChallenge(db: Queryable, token: string | null): Promise<SignInChallenge | null> {
+  return token !== null && TOKEN.test(token) ? findOpenChallenge(db, token) : null;
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const FOLDERS = "{app,components,db,lib,sandbox,scripts}";
+const INTEGRATION = `${FOLDERS}/**/*.integration.test.{ts,tsx}`;
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@\//, replacement: root },
+      // Outside a server component's bundle the real one throws.
+      { find: /^server-only$/, replacement: `${root}node_modules/server-only/empty.js` },
+    ],
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: [`${FOLDERS}/**/*.test.{ts,tsx}`], exclude: [INTEGRATION] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: [INTEGRATION],
+          globalSetup: ["db/testing/global-setup.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          // Two cores: more would only take turns, and hold more connections.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
