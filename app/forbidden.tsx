@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { BarePage } from "@/components/layout/bare-page";
 import { ErrorState } from "@/components/layout/error-state";
 import { Button } from "@/components/ui/button";
 
@@ -7,17 +8,19 @@ export const metadata: Metadata = { title: "Not allowed" };
 
 export default function Forbidden() {
   return (
-    <ErrorState
-      code="403"
-      title="Your role may not open this page"
-      action={
-        <Button asChild>
-          <Link href="/">Go home</Link>
-        </Button>
-      }
-    >
-      This refusal is in the audit trail. If your work needs the page, ask an owner or admin to change your role in
-      Team.
-    </ErrorState>
+    <BarePage>
+      <ErrorState
+        code="403"
+        title="Your role may not open this page"
+        action={
+          <Button asChild>
+            <Link href="/">Go home</Link>
+          </Button>
+        }
+      >
+        This refusal is in the audit trail. If your work needs the page, ask an owner or admin to change your role in
+        Team.
+      </ErrorState>
+    </BarePage>
   );
 }

@@ -9,9 +9,7 @@ export default function GlobalErrorPage({ error, retry }: { error: unknown; retr
     <html lang="en">
       <body>
         <title>Countinghouse</title>
-        <main>
-          <CrashScreen error={error} retry={retry} />
-        </main>
+        <CrashScreen error={error} retry={retry} />
       </body>
     </html>
   );

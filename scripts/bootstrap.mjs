@@ -5,10 +5,11 @@
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { forwardSignals } from "./bootstrap/forward-signals.mjs";
 import { nodeVersionProblem } from "./bootstrap/node-version.mjs";
+import { whenNpmIsGone } from "./bootstrap/npm-process.mjs";
 
 const SCRIPTS = ["demo", "dev", "test"];
-const FORWARDED = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @param {string} message */
@@ -29,34 +30,18 @@ function runOnPinnedNode(script, args) {
     // The channel tells the script when this process is gone, however it went.
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
-  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
-  stopWithNpm(() => child.kill("SIGTERM"));
+  forwardSignals(child);
   child.once("error", (cause) =>
     fail(`The pinned Node.js did not start: ${cause.message}\nRemove node_modules and try again.`),
   );
   child.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));
 }
 
-/**
- * npm that is killed outright tells nobody; what it ran would go on holding the port.
- *
- * @param {() => void} stop
- */
-function stopWithNpm(stop) {
-  if (!process.env.npm_lifecycle_event) return;
-  const npm = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === npm) return;
-    clearInterval(watch);
-    stop();
-  }, 500);
-  watch.unref();
-}
-
 const [script = "", ...args] = process.argv.slice(2);
 const problem = nodeVersionProblem(process.versions.node);
 if (problem !== null) fail(problem);
 if (!SCRIPTS.includes(script)) fail(`Usage: node scripts/bootstrap.mjs ${SCRIPTS.join("|")}`);
+whenNpmIsGone(() => process.kill(process.pid, "SIGTERM"));
 const { installDependencies } = await import("./bootstrap/install.mjs");
 await installDependencies(root).catch((error) => fail(error instanceof Error ? error.message : String(error)));
 runOnPinnedNode(script, args);

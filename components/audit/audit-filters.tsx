@@ -1,5 +1,5 @@
 import { FilterBar } from "@/components/data-table/filter-bar";
-import { DateField, SelectField, TextField } from "@/components/data-table/filter-fields";
+import { DateRangeFields, SelectField, TextField } from "@/components/data-table/filter-fields";
 import type { AuditEntryView } from "@/lib/audit/audit-view";
 
 export type AuditFilterValues = Readonly<{
@@ -36,8 +36,7 @@ export function AuditFilters({ filters }: { filters: AuditFilterValues }) {
       <TextField name="action" label="Action" value={filters.action} placeholder="payment.captured" />
       <TextField name="resource" label="Resource" value={filters.resource} placeholder="Type or id" />
       <SelectField name="outcome" label="Outcome" any="Any outcome" value={filters.outcome} options={OUTCOMES} />
-      <DateField name="from" label="From" value={filters.from} />
-      <DateField name="to" label="To" value={filters.to} />
+      <DateRangeFields from={filters.from} to={filters.to} />
     </FilterBar>
   );
 }

@@ -17,7 +17,7 @@ function Resource({ entry, href }: { entry: AuditEntryView; href: string | null 
     <>
       <span className="text-muted-foreground">{entry.resourceType}</span>
       {id !== null && (
-        <span className="block truncate font-mono text-xs @3xl:max-w-52">
+        <span className="block truncate font-mono text-xs @4xl:max-w-52">
           {href === null ? (
             id
           ) : (
@@ -43,15 +43,16 @@ export function AuditRow({ entry, timeZone, resourceHref }: Props) {
   const detailId = `entry-${entry.id}`;
   return (
     <>
-      <TableRow className="relative has-[details[open]]:border-b-transparent has-[details[open]]:bg-muted/60 @max-3xl:grid @max-3xl:grid-cols-[minmax(0,1fr)_auto] @max-3xl:gap-x-4 @max-3xl:gap-y-1 @max-3xl:px-4 @max-3xl:py-3">
-        <TableCell className="py-2.5 pl-4 text-muted-foreground @max-3xl:col-start-1 @max-3xl:row-start-4 @max-3xl:p-0 @max-3xl:text-xs">
+      <TableRow className="relative has-[details[open]]:border-b-transparent has-[details[open]]:bg-muted/60 @max-4xl:grid @max-4xl:grid-cols-[minmax(0,1fr)_auto] @max-4xl:gap-x-4 @max-4xl:gap-y-1 @max-4xl:px-4 @max-4xl:py-3">
+        <TableCell className="py-2.5 pl-4 text-muted-foreground @max-4xl:col-start-1 @max-4xl:row-start-4 @max-4xl:p-0 @max-4xl:text-xs">
           <LocalTime at={entry.createdAt} timeZone={timeZone} seconds />
         </TableCell>
-        <TableCell className="@max-3xl:col-start-1 @max-3xl:row-start-1 @max-3xl:p-0">
+        <TableCell className="@max-4xl:col-start-1 @max-4xl:row-start-1 @max-4xl:p-0">
           <details className="group">
             <summary
+              data-stretched
               aria-controls={detailId}
-              className="flex list-none items-center gap-1.5 font-mono text-[0.8125rem] font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring [&::-webkit-details-marker]:hidden"
+              className="flex list-none items-center gap-1.5 font-mono text-[0.8125rem] font-medium after:absolute after:inset-0 [&::-webkit-details-marker]:hidden"
             >
               <ChevronRight
                 aria-hidden="true"
@@ -61,25 +62,25 @@ export function AuditRow({ entry, timeZone, resourceHref }: Props) {
             </summary>
           </details>
         </TableCell>
-        <TableCell className="@max-3xl:col-start-1 @max-3xl:row-start-2 @max-3xl:min-w-0 @max-3xl:p-0">
-          <span className="block truncate @3xl:max-w-52">{entry.actorName}</span>
-          <span className="block text-xs text-muted-foreground @max-3xl:hidden">{ACTORS[entry.actorType]}</span>
+        <TableCell className="@max-4xl:col-start-1 @max-4xl:row-start-2 @max-4xl:min-w-0 @max-4xl:p-0">
+          <span className="block truncate @4xl:max-w-52">{entry.actorName}</span>
+          <span className="block text-xs text-muted-foreground @max-4xl:hidden">{ACTORS[entry.actorType]}</span>
         </TableCell>
-        <TableCell className="@max-3xl:col-span-2 @max-3xl:row-start-3 @max-3xl:min-w-0 @max-3xl:p-0">
+        <TableCell className="@max-4xl:col-span-2 @max-4xl:row-start-3 @max-4xl:min-w-0 @max-4xl:p-0">
           <Resource entry={entry} href={resourceHref} />
         </TableCell>
-        <TableCell className="@max-3xl:col-start-2 @max-3xl:row-start-1 @max-3xl:p-0 @max-3xl:text-right">
+        <TableCell className="@max-4xl:col-start-2 @max-4xl:row-start-1 @max-4xl:p-0 @max-4xl:text-right">
           <OutcomeBadge outcome={entry.outcome} />
         </TableCell>
-        <TableCell className="pr-4 text-right font-mono text-xs text-muted-foreground @max-3xl:col-start-2 @max-3xl:row-start-4 @max-3xl:p-0">
+        <TableCell className="pr-4 text-right font-mono text-xs text-muted-foreground @max-4xl:col-start-2 @max-4xl:row-start-4 @max-4xl:p-0">
           {entry.sequence ?? <span title="Sealed into the chain within a second">sealing…</span>}
         </TableCell>
       </TableRow>
       <TableRow
         id={detailId}
-        className="hidden bg-muted/60 hover:bg-muted/60 [tr:has(details[open])+&]:table-row @max-3xl:[tr:has(details[open])+&]:block"
+        className="hidden bg-muted/60 hover:bg-muted/60 [tr:has(details[open])+&]:table-row @max-4xl:[tr:has(details[open])+&]:block"
       >
-        <TableCell colSpan={6} className="px-4 pt-1 pb-5 whitespace-normal @max-3xl:block">
+        <TableCell colSpan={6} className="px-4 pt-1 pb-5 whitespace-normal @max-4xl:block">
           <ValueDiff oldValues={entry.oldValues} newValues={entry.newValues} />
           <EntryContext entry={entry} />
         </TableCell>

@@ -15,11 +15,11 @@ export function AuditTable({ entries, timeZone, resourceHref, empty }: Props) {
   if (entries.length === 0) return <div className="rounded-lg border bg-card">{empty}</div>;
   return (
     <div className="@container overflow-hidden rounded-lg border bg-card">
-      <Table className="@max-3xl:block">
+      <Table className="@max-4xl:block">
         <TableCaption className="sr-only">
           Audit entries, newest first. Times are in {timeZone}. Open an action to see what it changed.
         </TableCaption>
-        <TableHeader className="bg-muted/50 @max-3xl:sr-only">
+        <TableHeader className="bg-muted/50 @max-4xl:sr-only">
           <TableRow className="hover:bg-transparent [&>th]:h-9 [&>th]:text-xs [&>th]:font-medium [&>th]:text-muted-foreground">
             <TableHead scope="col" className="pl-4">
               Time
@@ -33,7 +33,7 @@ export function AuditTable({ entries, timeZone, resourceHref, empty }: Props) {
             </TableHead>
           </TableRow>
         </TableHeader>
-        <TableBody className="@max-3xl:block">
+        <TableBody className="@max-4xl:block">
           {entries.map((entry) => (
             <AuditRow key={entry.id} entry={entry} timeZone={timeZone} resourceHref={resourceHref(entry)} />
           ))}

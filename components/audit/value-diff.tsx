@@ -9,7 +9,7 @@ const MARKS: Record<ValueChange["kind"], { sign: string; word: string; row: stri
   same: { sign: "", word: "Unchanged", row: "text-muted-foreground" },
 };
 
-const CELL = "px-3 py-1.5 align-top font-mono text-xs leading-5 break-all whitespace-pre-wrap";
+const CELL = "px-3 py-1.5 align-top font-mono text-xs leading-5";
 
 function Value({ value }: { value: string | null }) {
   if (value !== null) return value;
@@ -63,13 +63,13 @@ export function ValueDiff({ oldValues, newValues }: Pick<AuditEntryView, "oldVal
                 <span aria-hidden="true">{MARKS[kind].sign}</span>
                 <span className="sr-only">{MARKS[kind].word}</span>
               </td>
-              <th scope="row" className={`${CELL} pl-0 font-medium break-normal wrap-anywhere`}>
+              <th scope="row" className={`${CELL} pl-0 font-medium wrap-anywhere`}>
                 <FieldName name={key} />
               </th>
-              <td className={CELL}>
+              <td className={`${CELL} break-all whitespace-pre-wrap`}>
                 <Value value={before} />
               </td>
-              <td className={CELL}>
+              <td className={`${CELL} break-all whitespace-pre-wrap`}>
                 <Value value={after} />
               </td>
             </tr>

@@ -34,9 +34,19 @@ export function SelectField({ name, label, value, any, options }: SelectProps) {
   );
 }
 
-export function DateField({ name, label, value }: FieldProps) {
+/** Two days that belong together and so never stand on two lines. Both are included. */
+export function DateRangeFields({ from, to }: { from: string | undefined; to: string | undefined }) {
   return (
-    <div className="min-w-0 grow basis-32 space-y-1.5 sm:max-w-40">
+    <div className="flex min-w-0 grow basis-72 gap-3 sm:max-w-80">
+      <DateField name="from" label="From" value={from} />
+      <DateField name="to" label="To" value={to} />
+    </div>
+  );
+}
+
+function DateField({ name, label, value }: FieldProps) {
+  return (
+    <div className="min-w-0 flex-1 space-y-1.5">
       <FieldLabel name={name} label={label} />
       <Input id={`filter-${name}`} type="date" name={name} defaultValue={value} className="bg-card" />
     </div>

@@ -8,21 +8,21 @@ export function TableSkeleton({ what, rows = 12 }: Props) {
   return (
     <Loading what={what}>
       <div className="@container overflow-hidden rounded-lg border bg-card">
-        <div className="h-9 border-b bg-muted/50 @max-3xl:hidden" />
+        <div className="h-9 border-b bg-muted/50 @max-4xl:hidden" />
         <div className="divide-y">
           {Array.from({ length: rows }, (_, row) => row).map((row) => (
             <div
               key={row}
-              className="flex h-14 items-center gap-6 px-4 @max-3xl:h-24 @max-3xl:items-start @max-3xl:py-4"
+              className="flex h-14 items-center gap-6 px-4 @max-4xl:h-24 @max-4xl:items-start @max-4xl:py-4"
             >
               <div className="min-w-0 flex-1 space-y-2">
                 <Skeleton className="h-3.5 w-36" />
                 <Skeleton className="h-2.5 w-52 max-w-full" />
               </div>
               <Skeleton className="h-3.5 w-24" />
-              <Skeleton className="h-6 w-24 rounded-full @max-3xl:hidden" />
-              <Skeleton className="h-3.5 w-24 @max-3xl:hidden" />
-              <Skeleton className="h-3.5 w-32 @max-3xl:hidden" />
+              <Skeleton className="h-6 w-24 rounded-full @max-4xl:hidden" />
+              <Skeleton className="h-3.5 w-24 @max-4xl:hidden" />
+              <Skeleton className="h-3.5 w-32 @max-4xl:hidden" />
             </div>
           ))}
         </div>

@@ -32,7 +32,7 @@ export function NeedsAttention({ items }: { items: readonly AttentionItem[] }) {
               className={`mt-0.5 size-4 shrink-0 ${tone === "failing" ? "text-danger" : "text-warning"}`}
             />
             <div className="min-w-0 flex-1 text-sm">
-              <Link href={href} className="font-medium after:absolute after:inset-0">
+              <Link href={href} data-stretched className="font-medium after:absolute after:inset-0">
                 {title}
               </Link>
               <p className="mt-0.5 text-muted-foreground">{detail}</p>

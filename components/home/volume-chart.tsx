@@ -36,7 +36,7 @@ export function VolumeChart({ points, currency, formatTick }: Props) {
   const baseline = shareOf(top, range) * 100;
   const last = points.length - 1;
   return (
-    <figure className="px-5 pt-4 pb-4">
+    <figure className="@container px-5 pt-4 pb-4">
       <figcaption className="mb-7 flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted-foreground">
         <Key className="fill-chart-1" name={`Captured, ${currency}`} />
         <Key className="fill-chart-2" name={`Refunded, ${currency}`} />

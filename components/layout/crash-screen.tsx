@@ -1,3 +1,4 @@
+import { BarePage } from "./bare-page";
 import { ErrorState } from "./error-state";
 
 // Error boundaries are part of every page's first load, so this one brings no button component with it.
@@ -9,28 +10,30 @@ function digestOf(error: unknown): string | undefined {
 
 export function CrashScreen({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <ErrorState
-      code="500"
-      title="This page could not be shown"
-      reference={digestOf(error)}
-      action={
-        <>
-          <button
-            type="button"
-            onClick={() => retry()}
-            className={`${BUTTON} bg-primary text-primary-foreground hover:bg-primary/90`}
-          >
-            Try again
-          </button>
-          {/* A full load on purpose: whatever broke the page in memory goes with it. */}
-          <a href="/" className={`${BUTTON} border bg-background hover:bg-accent`}>
-            Go home
-          </a>
-        </>
-      }
-    >
-      Nothing was charged, refunded or changed by showing it. Try again; if it happens twice, send the reference below
-      to whoever runs this server.
-    </ErrorState>
+    <BarePage>
+      <ErrorState
+        code="500"
+        title="This page could not be shown"
+        reference={digestOf(error)}
+        action={
+          <>
+            <button
+              type="button"
+              onClick={() => retry()}
+              className={`${BUTTON} bg-primary text-primary-foreground hover:bg-primary/90`}
+            >
+              Try again
+            </button>
+            {/* A full load on purpose: whatever broke the page in memory goes with it. */}
+            <a href="/" className={`${BUTTON} border bg-background hover:bg-accent`}>
+              Go home
+            </a>
+          </>
+        }
+      >
+        Nothing was charged, refunded or changed by showing it. Try again; if it happens twice, send the reference below
+        to whoever runs this server.
+      </ErrorState>
+    </BarePage>
   );
 }

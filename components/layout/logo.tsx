@@ -1,9 +1,7 @@
-import { cn } from "@/components/ui/cn";
-
 /** An abacus with three rods: the oldest counting house there is. */
-export function LogoMark({ className }: { className?: string }) {
+export function LogoMark({ className = "" }: { className?: string }) {
   return (
-    <svg viewBox="0 0 32 32" aria-hidden="true" className={cn("size-7 shrink-0", className)}>
+    <svg viewBox="0 0 32 32" aria-hidden="true" className={`size-7 shrink-0 ${className}`}>
       <rect width="32" height="32" rx="7.5" className="fill-primary" />
       <g className="stroke-primary-foreground/45" strokeWidth="1.25">
         <path d="M6 10h20M6 16h20M6 22h20" />
@@ -23,9 +21,9 @@ export function LogoMark({ className }: { className?: string }) {
   );
 }
 
-export function Logo({ className }: { className?: string }) {
+export function Logo({ className = "" }: { className?: string }) {
   return (
-    <span className={cn("inline-flex items-center gap-2.5", className)}>
+    <span className={`inline-flex items-center gap-2.5 ${className}`}>
       <LogoMark />
       <span className="text-[0.95rem] font-semibold tracking-[-0.015em]">Countinghouse</span>
     </span>

@@ -16,7 +16,7 @@ export function MoneyAmount({ value, className, strong = false }: Props) {
   return (
     <span className={cn("inline-flex items-baseline gap-1.5 whitespace-nowrap tabular-nums", className)}>
       <span className={strong ? "font-medium" : undefined}>{figure}</span>
-      <span className="inline-block min-w-[2.4em] text-left text-[0.75em] font-normal text-muted-foreground">
+      <span className="inline-block text-left text-[0.75em] font-normal text-muted-foreground in-[td]:min-w-[2.4em]">
         {value.currency}
       </span>
     </span>

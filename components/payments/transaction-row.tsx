@@ -21,38 +21,41 @@ type Props = { row: TransactionRowView; timeZone: string };
 /** In a narrow container the same six cells stand as a card of three lines; see `TransactionsTable`. */
 export function TransactionRow({ row, timeZone }: Props) {
   return (
-    <TableRow className="relative hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60 @max-3xl:grid @max-3xl:grid-cols-[minmax(0,1fr)_auto] @max-3xl:gap-x-4 @max-3xl:gap-y-1.5 @max-3xl:px-4 @max-3xl:py-3.5">
-      <TableCell className="py-2.5 pl-4 @max-3xl:col-start-1 @max-3xl:row-start-1 @max-3xl:min-w-0 @max-3xl:p-0">
+    <TableRow className="relative hover:bg-muted/60 has-[a:focus-visible]:bg-muted/60 @max-4xl:grid @max-4xl:grid-cols-[minmax(0,1fr)_auto] @max-4xl:gap-x-4 @max-4xl:gap-y-1.5 @max-4xl:px-4 @max-4xl:py-3.5">
+      <TableCell className="max-w-0 py-2.5 pl-4 @4xl:w-[26%] @max-4xl:max-w-none @max-4xl:col-start-1 @max-4xl:row-start-1 @max-4xl:min-w-0 @max-4xl:p-0">
         {/* One link a row, stretched over it: the whole row can be pressed, and Tab stops once. */}
         <Link
           href={`/transactions/${row.id}`}
           prefetch={false}
-          className="block after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ring"
+          data-stretched
+          className="block after:absolute after:inset-0"
         >
-          {row.reference !== null && <span className="block truncate font-medium @3xl:max-w-60">{row.reference} </span>}
-          <span className="block truncate font-mono text-xs text-muted-foreground @3xl:max-w-60">{row.id}</span>
+          {row.reference !== null && <span className="block truncate font-medium">{row.reference} </span>}
+          <span className={`block truncate font-mono text-xs ${row.reference === null ? "" : "text-muted-foreground"}`}>
+            {row.id}
+          </span>
         </Link>
       </TableCell>
-      <TableCell className="text-right @max-3xl:col-start-2 @max-3xl:row-start-1 @max-3xl:p-0">
+      <TableCell className="text-right @max-4xl:col-start-2 @max-4xl:row-start-1 @max-4xl:p-0">
         <MoneyAmount value={row.amount} strong />
       </TableCell>
-      <TableCell className="pl-6 @max-3xl:col-start-2 @max-3xl:row-start-2 @max-3xl:p-0 @max-3xl:text-right">
+      <TableCell className="pl-6 @max-4xl:col-start-2 @max-4xl:row-start-2 @max-4xl:p-0 @max-4xl:text-right">
         <StatusBadge status={row.status} />
       </TableCell>
-      <TableCell className="@max-3xl:col-start-1 @max-3xl:row-start-2 @max-3xl:p-0">
+      <TableCell className="@max-4xl:col-start-1 @max-4xl:row-start-2 @max-4xl:p-0">
         <CardLabel brand={row.card.brand} lastFour={row.card.lastFour} />
       </TableCell>
-      <TableCell className="max-w-44 truncate @max-3xl:col-start-2 @max-3xl:row-start-3 @max-3xl:p-0 @max-3xl:text-right @max-3xl:text-xs">
+      <TableCell className="max-w-40 truncate @max-4xl:max-w-none @max-4xl:col-start-2 @max-4xl:row-start-3 @max-4xl:p-0 @max-4xl:text-right @max-4xl:text-xs">
         {row.customer ?? (
           <>
-            <span aria-hidden="true" className="text-muted-foreground @max-3xl:hidden">
+            <span aria-hidden="true" className="text-muted-foreground @max-4xl:hidden">
               —
             </span>
             <span className="sr-only">No customer</span>
           </>
         )}
       </TableCell>
-      <TableCell className="pr-4 text-right text-muted-foreground @max-3xl:col-start-1 @max-3xl:row-start-3 @max-3xl:p-0 @max-3xl:text-left @max-3xl:text-xs">
+      <TableCell className="pr-4 text-right text-muted-foreground @max-4xl:col-start-1 @max-4xl:row-start-3 @max-4xl:p-0 @max-4xl:text-left @max-4xl:text-xs">
         <LocalTime at={row.createdAt} timeZone={timeZone} />
       </TableCell>
     </TableRow>

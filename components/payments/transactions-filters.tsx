@@ -1,6 +1,6 @@
 import { Search } from "lucide-react";
 import { FilterBar } from "@/components/data-table/filter-bar";
-import { DateField, SelectField } from "@/components/data-table/filter-fields";
+import { DateRangeFields, SelectField } from "@/components/data-table/filter-fields";
 import { SearchShortcut } from "@/components/data-table/search-shortcut";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
@@ -69,8 +69,7 @@ export function TransactionsFilters({ filters, currencies }: Props) {
         value={filters.currency}
         options={currencies.map((currency) => ({ value: currency, label: currency }))}
       />
-      <DateField name="from" label="From" value={filters.from} />
-      <DateField name="to" label="To" value={filters.to} />
+      <DateRangeFields from={filters.from} to={filters.to} />
     </FilterBar>
   );
 }

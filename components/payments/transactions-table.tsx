@@ -14,9 +14,9 @@ export function TransactionsTable({ rows, timeZone, empty }: Props) {
   return (
     <div className="@container overflow-hidden rounded-lg border bg-card">
       {/* Where six columns do not fit, rows become cards: the page never scrolls sideways. */}
-      <Table className="@max-3xl:block">
+      <Table className="@max-4xl:block">
         <TableCaption className="sr-only">Payments, newest first. Times are in {timeZone}.</TableCaption>
-        <TableHeader className="bg-muted/50 @max-3xl:sr-only">
+        <TableHeader className="bg-muted/50 @max-4xl:sr-only">
           <TableRow className="hover:bg-transparent [&>th]:h-9 [&>th]:text-xs [&>th]:font-medium [&>th]:text-muted-foreground">
             <TableHead scope="col" className="pl-4">
               Payment
@@ -34,7 +34,7 @@ export function TransactionsTable({ rows, timeZone, empty }: Props) {
             </TableHead>
           </TableRow>
         </TableHeader>
-        <TableBody className="@max-3xl:block">
+        <TableBody className="@max-4xl:block">
           {rows.map((row) => (
             <TransactionRow key={row.id} row={row} timeZone={timeZone} />
           ))}

@@ -71,7 +71,7 @@ export const sessions = pgTable(
     expiresAt: moment("expires_at").notNull(),
     endedAt: moment("ended_at"),
     endedReason: text("ended_reason", {
-      enum: ["signed_out", "evicted", "idle", "absolute", "revoked", "user_disabled"],
+      enum: ["signed_out", "replaced", "evicted", "idle", "absolute", "revoked", "user_disabled"],
     }),
   },
   (t) => [

@@ -22,14 +22,14 @@ export type StartOutcome =
 
 type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; addressQuota: Quota }>;
 
-type Input = Readonly<{ email: string; password: string; origin: RequestOrigin }>;
+export type StartInput = Readonly<{ email: string; password: string; origin: RequestOrigin }>;
 
 /**
  * The first step of sign-in: a right password opens a challenge for the second factor, and nothing more.
  * Whether the account exists shows neither in the answer nor in the work: each try that is looked at costs one argon2
  * run. Both limits deny when the database is away, since that rejects.
  */
-export async function startSignIn(deps: Dependencies, input: Input): Promise<StartOutcome> {
+export async function startSignIn(deps: Dependencies, input: StartInput): Promise<StartOutcome> {
   const { client } = deps;
   const email = normalizeEmail(input.email);
   const limit = await takeSignInLimits(deps, email ?? input.email, input.origin);

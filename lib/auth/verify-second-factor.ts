@@ -30,7 +30,13 @@ type Dependencies = Readonly<{
   lockoutSeconds: number;
 }>;
 
-type Input = Readonly<{ challengeToken: string | null; code: string; origin: RequestOrigin }>;
+type Input = Readonly<{
+  challengeToken: string | null;
+  code: string;
+  /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
+  sessionToken: string | null;
+  origin: RequestOrigin;
+}>;
 
 /**
  * The second step of sign-in: an authenticator code for an open challenge makes a session.
@@ -47,7 +53,7 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
   const { user, merchantId } = challenge;
   const context: AuditContext = { actor: { type: "user", id: user.id }, merchantId, ...input.origin };
   return transact(deps.client, context, async (tx) => {
-    const attempt: Attempt = { tx, context, challenge, ...deps };
+    const attempt: Attempt = { tx, context, challenge, replacesToken: input.sessionToken, ...deps };
     if (!(await takeChallengeTry(tx, challenge.id))) return { kind: "challenge_gone" };
     const counted = await countTry(tx, user.id, "totp");
     if (counted.locked || counted.failures > WRONG_CODES_MAX) return refuse(attempt, "locked");
@@ -55,7 +61,8 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
   });
 }
 
-type Attempt = Dependencies & Readonly<{ tx: Transaction; context: AuditContext; challenge: SignInChallenge }>;
+type Attempt = Dependencies &
+  Readonly<{ tx: Transaction; context: AuditContext; challenge: SignInChallenge; replacesToken: string | null }>;
 
 /** Whether the code is right and unused; if so, it is used now. */
 async function spendCode(
@@ -86,13 +93,13 @@ async function refuse(attempt: Attempt, reason: "locked" | "wrong_code"): Promis
 }
 
 async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
-  const { tx, context, challenge, sessions } = attempt;
+  const { tx, context, challenge, sessions, replacesToken } = attempt;
   const { id, user, merchantId } = challenge;
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
   await clearTries(tx, user.id, "totp");
   const { ip, userAgent } = context;
-  const { token, sessionId } = await sessions.create(tx, { userId: user.id, merchantId, ip, userAgent });
+  const { token, sessionId } = await sessions.create(tx, { userId: user.id, merchantId, ip, userAgent, replacesToken });
   await record(attempt, "sign_in.succeeded", "success", { session_id: sessionId });
   return { kind: "signed_in", token, user };
 }

@@ -1,10 +1,47 @@
+import type { AuditContext } from "@/db/audit-context";
+import { mayDo, type Permission } from "@/lib/auth/permissions";
+import { AppError } from "@/lib/errors/app-error";
+import type { RequestId } from "@/lib/ids/id";
+import type { CurrentSession } from "@/lib/sessions/session-store";
+import { clientAddress } from "./client-address";
+import { currentSession } from "./current-session";
+import { recordDenial } from "./record-denial";
 import { requestScope } from "./request-scope";
 import { markWrapped } from "./wrapped";
 
-/**
- * A route handler outside the integration API that answers anybody: health, readiness. What it tells must be fit for
- * anybody.
- */
-export function publicHandler(handle: (request: Request) => Promise<Response>) {
-  return markWrapped((request: Request) => requestScope(request, () => handle(request)), "handler");
+type Origin = Pick<AuditContext, "ip" | "userAgent"> & { requestId: RequestId };
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+type PublicCall = Readonly<{ origin: Origin; params: Record<string, string | string[] | undefined> }>;
+
+/** A route handler outside the integration API that answers anybody. What it tells must be fit for anybody. */
+export function publicHandler(handle: (request: Request, call: PublicCall) => Promise<Response>) {
+  const route = (request: Request, { params }: RouteContext) =>
+    requestScope(request, async (requestId) =>
+      handle(request, { origin: originOf(request, requestId), params: await params }),
+    );
+  return markWrapped(route, "handler");
+}
+
+/** A GET for a signed-in person with a permission, such as a download. It changes nothing. */
+export function sessionHandler(
+  spec: { permission: Permission },
+  handle: (request: Request, call: { session: CurrentSession; context: AuditContext }) => Promise<Response>,
+) {
+  const route = (request: Request) =>
+    requestScope(request, async (requestId) => {
+      const session = await currentSession();
+      if (!session) throw new AppError("unauthenticated", "Sign in first.");
+      const actor = { type: "user", id: session.user.id } as const;
+      const context = { actor, merchantId: session.merchant.id, ...originOf(request, requestId) };
+      if (!mayDo(session.user.role, spec.permission)) {
+        await recordDenial(context, spec.permission);
+        throw new AppError("permission_denied", "Your role may not do this.");
+      }
+      return handle(request, { session, context });
+    });
+  return markWrapped(route, "handler");
+}
+
+function originOf({ headers }: Request, requestId: RequestId): Origin {
+  return { ip: clientAddress(headers), userAgent: headers.get("user-agent"), requestId };
 }

@@ -7,6 +7,7 @@ const ADDRESS_HEADER = "x-countinghouse-client-address";
 // A client has no say in these. Some Next.js reads from itself only, others from a proxy in front, if there is one.
 const INTERNAL_HEADERS = [
   ADDRESS_HEADER,
+  "x-countinghouse-path",
   "x-csp-nonce",
   "content-security-policy",
   "content-security-policy-report-only",

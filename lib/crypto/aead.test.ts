@@ -141,6 +141,13 @@ describe("aead.never-passes-through", () => {
     }
   });
 
+  // Attack: a key id with a line break in it, to write a line of one's own through the error that quotes it.
+  it("quotes no malformed key id", () => {
+    for (const kid of ["", "k 2", "k2\nforged", "k".repeat(65), "__proto__\u0000"]) {
+      expect(() => open(ring, "card-number", sealed.replace(".k2.", `.${kid}.`), at)).toThrow(DecryptionError);
+    }
+  });
+
   // Attack: "decrypt or return as it is" lets a plain value, written past the encryption, look legitimate.
   it("refuses a text that was never sealed", () => {
     const parts = fc.array(fc.string({ maxLength: 24 }), { minLength: 0, maxLength: 7 });

@@ -37,7 +37,7 @@ const cache = new Map<string, FieldClass>();
 export function classifyField(name: string): FieldClass {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const found = classify(name.slice(0, LONGEST_NAME));
+  const found = classify(name.slice(-LONGEST_NAME));
   // Names come from input too: a full cache is dropped rather than grown.
   if (cache.size >= CACHE_LIMIT) cache.clear();
   cache.set(name, found);

@@ -1,16 +1,18 @@
-import { classifyField, isHidden } from "./field-names";
+import { classifyField, type FieldClass, isHidden } from "./field-names";
 import { type Finding, MASKED } from "./finding";
 
 /** A name, what may close it (`"password":`, `(phone)=`), `=` or `:`, and what may open the value. */
-const NAME_AND_SIGN =
-  /(?<![A-Za-z0-9_-])([A-Za-z][A-Za-z0-9_-]{1,63})[\\"')\]]{0,3}\s{0,3}(?:=>|=|:)\s{0,3}([\\"'(]{0,3})/g;
-const UNTIL_SPACE = /[^\s&;,"'<>)}\\]+/y;
+const NAME_AND_SIGN = /(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{2,})[\\"')\]]{0,3}\s{0,3}(?:=>|=|:)\s{0,3}([\\"'(]{0,3})/g;
+/** A password may hold a comma or a bracket; at its end they more likely belong to the text around. */
+const UNTIL_BLANK = /[^\s&"'<>\\]*[^\s&"'<>\\,;.)}\]]/y;
+const UNTIL_DELIMITER = /[^\s&;,"'<>)}\\]+/y;
 const UNTIL_LINE_END = /[^\r\n]+/y;
-const UNTIL_DOUBLE_QUOTE = /(?:[^"\\]|\\[^])+/y;
-const UNTIL_SINGLE_QUOTE = /(?:[^'\\]|\\[^])+/y;
+const UNTIL_DOUBLE_QUOTE = /(?:[^"\\]|\\[\s\S])+/y;
+const UNTIL_SINGLE_QUOTE = /(?:[^'\\]|\\[\s\S])+/y;
 /** Inside JSON that is itself a JSON string, each quote has a backslash before it. */
 const UNTIL_ESCAPED_QUOTE = /[^"'\\]+/y;
-const LIST = /\[[^\]]*\]?|\{[^}]*\}?/y;
+/** What follows the closing bracket at once belongs to it: a password may begin with a bracket. */
+const LIST = /(?:\[[^\]]*\]?|\{[^}]*\}?)[^\s&"'<>\\,;.)}\]]*/y;
 /** Their values have spaces and semicolons of their own. */
 const WHOLE_LINE = /^(?:proxy-?)?authorization$|cookie/i;
 
@@ -25,7 +27,7 @@ export function findNamedValues(text: string): Finding[] {
     const fieldClass = classifyField(name);
     if (fieldClass === "plain" || fieldClass === "email" || fieldClass === "number") continue;
     const start = NAME_AND_SIGN.lastIndex;
-    const value = valueAt(text, start, name, opener);
+    const value = valueAt(text, start, { name, fieldClass, opener });
     if (value.endsWith(MASKED) || TELLS_NOTHING.test(value) || !isHidden(fieldClass, value)) continue;
     const end = start + value.length;
     found.push({ start, end, text: MASKED });
@@ -34,18 +36,21 @@ export function findNamedValues(text: string): Finding[] {
   return found;
 }
 
-function valueAt(text: string, start: number, name: string, opener: string): string {
-  const pattern = valuePattern(text.charAt(start), name, opener);
+type Context = Readonly<{ name: string; fieldClass: FieldClass; opener: string }>;
+
+function valueAt(text: string, start: number, context: Context): string {
+  const pattern = valuePattern(text.charAt(start), context);
   pattern.lastIndex = start;
   return pattern.exec(text)?.[0] ?? "";
 }
 
-function valuePattern(first: string, name: string, opener: string): RegExp {
+function valuePattern(first: string, { name, fieldClass, opener }: Context): RegExp {
   if (first === "[" || first === "{") return LIST;
   if (opener.includes("\\")) return UNTIL_ESCAPED_QUOTE;
   if (opener.endsWith('"')) return UNTIL_DOUBLE_QUOTE;
   if (opener.endsWith("'")) return UNTIL_SINGLE_QUOTE;
-  return WHOLE_LINE.test(name) ? UNTIL_LINE_END : UNTIL_SPACE;
+  if (WHOLE_LINE.test(name)) return UNTIL_LINE_END;
+  return fieldClass === "code" || opener.endsWith("(") ? UNTIL_DELIMITER : UNTIL_BLANK;
 }
 
 /** "Your code is 123456", "CVC 123", "OTP 482 913". An error's or a country's code is none. */

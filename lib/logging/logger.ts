@@ -83,7 +83,11 @@ function maskArgument(value: unknown): unknown {
 }
 
 function asRecord(masked: unknown): Record<string, unknown> {
-  return typeof masked === "object" && masked !== null && !Array.isArray(masked) ? { ...masked } : { value: masked };
+  return isRecord(masked) ? masked : { value: masked };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A Map, a list or a request has no fields of its own to merge into a line: it becomes one. */

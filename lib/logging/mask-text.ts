@@ -39,7 +39,8 @@ function findAll(text: string, survey: TextSurvey): Finding[] {
 /** The surest first: they lend their text where findings overlap. */
 function findRaw(text: string, survey: TextSurvey): Finding[] {
   const found: Finding[] = findTokens(text);
-  if (survey.pair) found.push(...findStatementValues(text), ...findUrlPasswords(text), ...findNamedValues(text));
+  if (survey.pair && survey.at) found.push(...findUrlPasswords(text));
+  if (survey.pair) found.push(...findStatementValues(text), ...findNamedValues(text));
   if (survey.longNumber) {
     for (const [start, end] of findCardNumbers(text)) {
       found.push({ start, end, text: `[card …${lastFour(text.slice(start, end))}]` });

@@ -4,7 +4,7 @@ import { parseCurrency } from "@/lib/money/currency";
 import type { Money } from "@/lib/money/money";
 import { parsePositiveMoney } from "@/lib/money/parse-money";
 import { freeText } from "@/lib/sensitive/free-text";
-import type { PaymentFilter } from "./payment-list";
+import type { PaymentFilter } from "./payment-list-store";
 import { PAYMENT_STATUSES } from "./payment-status";
 
 const AMOUNT_ERRORS = {

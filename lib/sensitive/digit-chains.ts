@@ -13,7 +13,6 @@ const ENCODED = "%(?:25)*(?:09|20|2b|2d|2e|c2%(?:25)*a0|e2%(?:25)*80%(?:25)*[89]
 /** Up to three: "4242 - 4242". A longer gap separates two numbers rather than the parts of one. */
 const SEPARATOR = new RegExp(`^(?:[${BLANKS}${DASHES}${DOTS}]|${ENCODED}){1,3}$`, "i");
 const DOT = new RegExp(`[${DOTS}]|2e`, "i");
-const LONGEST_SEPARATOR = 48;
 
 const RAW_TOKEN = new RegExp(`[${DIGIT_CLASS}]+`, "g");
 const ENCODED_TOKEN = new RegExp(`%(?:25)*[0-9a-f]{2}|[${DIGIT_CLASS}]+`, "gi");
@@ -25,7 +24,7 @@ function* chainsOf(text: string, token: RegExp): Generator<readonly DigitGroup[]
     const start = match.index;
     const previous = chain.at(-1);
     const between = previous === undefined ? "" : text.slice(previous.end, start);
-    const joined = between.length <= LONGEST_SEPARATOR && SEPARATOR.test(between);
+    const joined = SEPARATOR.test(between);
     if (previous !== undefined && !joined) {
       yield chain;
       chain = [];

@@ -47,6 +47,7 @@ describe("card-numbers.are-found-however-written", () => {
     ["before its expiry and code", "4242 4242 4242 4242 08 31 123", "4242 4242 4242 4242"],
     ["after a count", "12 4242424242424242", "4242424242424242"],
     ["in magnetic stripe data", ";4242424242424242=30121010000000000000?", "4242424242424242"],
+    ["in digits grouped like a UUID's", "42424242-4242-4242-0000-000000000000", "42424242-4242-4242"],
     ["beside a UUID", "6f9619ff-8b86-4011-b42d-00c04fc964ff 4242424242424242", "4242424242424242"],
   ])("%s", (_where, text, number) => {
     expect(found(text)).toEqual([number]);

@@ -20,6 +20,8 @@ describe("isLuhnValid", () => {
     "４２４２４２４２４２４２４２４２",
     "-18",
     "1e1",
+    ":",
+    "&",
   ])("refuses %j", (digits) => {
     expect(isLuhnValid(digits)).toBe(false);
   });

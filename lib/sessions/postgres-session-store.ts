@@ -35,14 +35,15 @@ function matches(ref: SessionRef) {
 
 async function createSession(tx: Transaction, session: NewSession, limits: SessionLimits) {
   // One sign-in of a user at a time: each must see the sessions of the one before, or all would be "among the newest".
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sessions:${session.userId}`}, 0))`);
-  await endSurplus(tx, session.userId, limits);
+  
+  const { replacesToken: _, ...who } = session;
+  await endSurplus(tx, session, limits);
   const token = randomToken();
   const sessionId = newId("ses");
   await tx.insert(sessions).values({
     id: sessionId,
     tokenHash: sha256(token),
-    ...session,
+    ...who,
     // Not now(): that is when this transaction began, perhaps before the sign-in that it waited for.
     createdAt: sql`clock_timestamp()`,
     lastSeenAt: sql`clock_timestamp()`,
@@ -51,22 +52,28 @@ async function createSession(tx: Transaction, session: NewSession, limits: Sessi
   return { token, sessionId };
 }
 
-/** Makes room for one: ends what the limits have ended already, under its true reason, then the oldest of the rest. */
-async function endSurplus(tx: Transaction, userId: UserId, limits: SessionLimits): Promise<void> {
+/** Makes room for one: ends what is over already, under its true reason, then the oldest of the rest. */
+async function endSurplus(
+  tx: Transaction,
+  { userId, replacesToken }: NewSession,
+  limits: SessionLimits,
+): Promise<void> {
+  const replaced = replacesToken === null ? null : sha256(replacesToken);
   await tx.execute(sql`
     with ranked as (
       select id,
              case
                when expires_at <= clock_timestamp() then 'absolute'
                when last_seen_at <= clock_timestamp() - make_interval(secs => ${limits.idleSeconds}::int) then 'idle'
-             end as lapsed,
+               when token_hash = ${replaced} then 'replaced'
+             end as over_as,
              created_at
         from sessions
        where user_id = ${userId} and ended_at is null
     ), surplus as (
-      select id, coalesce(lapsed, 'evicted') as reason
-        from (select *, row_number() over (partition by lapsed is null order by created_at desc, id desc) as place from ranked) as r
-       where lapsed is not null or place >= ${limits.maxPerUser}::int
+      select id, coalesce(over_as, 'evicted') as reason
+        from (select *, row_number() over (partition by over_as is null order by created_at desc, id desc) as place from ranked) as r
+       where over_as is not null or place >= ${limits.maxPerUser}::int
     )
     update sessions set ended_at = clock_timestamp(), ended_reason = surplus.reason
       from surplus

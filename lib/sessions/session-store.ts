@@ -17,9 +17,11 @@ export type NewSession = Readonly<{
   merchantId: MerchantId;
   ip: string | null;
   userAgent: string | null;
+  /** The session this browser had before: if it is this user's, it ends (ASVS 7.2.4). */
+  replacesToken: string | null;
 }>;
 
-/** Why somebody ends a session. The store itself ends others as `idle`, `absolute` and `evicted`. */
+/** Why somebody ends a session. The store itself ends others as `replaced`, `idle`, `absolute` and `evicted`. */
 export type EndReason = "signed_out" | "revoked" | "user_disabled";
 
 /** Which session: by the cookie's token, or by its id. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { waitForLock } from "../processes/process-lock.mjs";
+import { forwardSignals } from "./forward-signals.mjs";
 import { installReason } from "./install-needed.mjs";
 
 /**
@@ -77,7 +78,8 @@ function readJsonOrNull(path) {
 }
 
 /**
- * npm's script, run by the Node that runs npm: `npm ci` deletes node_modules, and with it the Node pinned in there.
+ * npm's script, run by the Node that runs npm: `npm ci` deletes node_modules, and with it the Node pinned in there. It
+ * must not outlive us, or the next run would install over it.
  *
  * @param {string} root
  * @returns {Promise<void>}
@@ -85,17 +87,23 @@ function readJsonOrNull(path) {
 function npmCi(root) {
   const { npm_execpath: npmScript, npm_node_execpath: npmNode = process.execPath } = process.env;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const exitWithUs = new URL("../server/exit-with-parent.mjs", import.meta.url).href;
   const child = npmScript
-    ? spawn(npmNode, [npmScript, ...args], { cwd: root, stdio: "inherit" })
+    ? spawn(npmNode, ["--import", exitWithUs, npmScript, ...args], {
+        cwd: root,
+        stdio: ["inherit", "inherit", "inherit", "ipc"],
+      })
     : spawn("npm", args, { cwd: root, stdio: "inherit" });
-  const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  forwardSignals(child);
   return new Promise((resolve, reject) => {
     child.once("error", (cause) => reject(new Error(`npm could not be started: ${cause.message}`)));
-    child.once("exit", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error("The install failed (npm says why above). Check the network and disk, then run it again.")),
-    );
+    child.once("exit", (code, signal) => {
+      if (code === 0) resolve();
+      else if (signal !== null) reject(new Error("The install was stopped. The next run does it again."));
+      else
+        reject(
+          new Error("The install failed (npm says why above). Check the network and the disk, then run it again."),
+        );
+    });
   });
 }

@@ -27,6 +27,7 @@ type Options = Readonly<{
 /** Starts all that stands behind the server: the database, migrated and seeded, and the sandbox acquirer. */
 export async function startBackServices({ settings, shutdown, mode }: Options): Promise<BackServices> {
   const { dataDir, url, port } = settings;
+  process.umask(0o077); // what is written from here on holds payments and secrets
   const former = readDemoFile(dataDir);
   const { ownerUrl, appUrl } = await step("Starting PostgreSQL", async () => {
     const postgres = await startPostgres({ dataDir, port: portOf(former?.databaseUrl), signal: shutdown.signal });

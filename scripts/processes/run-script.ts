@@ -14,9 +14,12 @@ export async function runScript(work: () => Promise<unknown>): Promise<never> {
 
 /** The same for a script that starts servers and runs until it is told to stop. */
 export function runServers(start: (shutdown: Shutdown) => Promise<void>): Promise<never> {
+  // A terminal that was closed must not keep the servers from being stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return runScript(async () => {
     const shutdown = createShutdown();
     const failure = await runUntilStopped(shutdown, () => start(shutdown));
     if (failure !== null) throw failure;
+    console.log("\nStopped.");
   });
 }

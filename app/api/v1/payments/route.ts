@@ -2,7 +2,7 @@ import { apiGet, apiPost } from "@/lib/boundary/api-route";
 import { database } from "@/lib/database";
 import { createPayment } from "@/lib/payments/create-payment";
 import { paymentInput, paymentListQuery } from "@/lib/payments/payment-input";
-import { listPayments } from "@/lib/payments/payment-list";
+import { listPayments } from "@/lib/payments/payment-list-store";
 import { paymentResource } from "@/lib/payments/payment-resource";
 import { paymentServices } from "@/lib/payments/payment-services";
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { payments } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
@@ -16,33 +16,49 @@ export type PaymentFilter = Readonly<{
   customer?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
+  /** Whole days, `YYYY-MM-DD`, as a calendar in `timeZone` (IANA) has them. */
+  days?: Readonly<{ from?: string | undefined; to?: string | undefined; timeZone: string }> | undefined;
   amountMin?: string | undefined;
   amountMax?: string | undefined;
   /** What a person typed: a payment's id, a reference, the last four digits of a card. */
   search?: string | undefined;
 }>;
 
-export type PaymentPage = Readonly<{ payments: PaymentRecord[]; nextCursor: string | null }>;
+/** A place in the list: the rows older than it, or newer. */
+export type PageRequest = Readonly<{ limit: number; cursor: string | null; direction?: "older" | "newer" }>;
+
+export type PaymentPage = Readonly<{
+  payments: PaymentRecord[];
+  nextCursor: string | null;
+  previousCursor: string | null;
+}>;
 
 /**
- * One page, newest first. The cursor is the place of the last row (time and id), so that a page stays what it is while
- * payments arrive. Throws 400 `cursor_invalid`.
+ * One page, newest first. A cursor is the place of a row (time and id), so that a page stays what it is while payments
+ * arrive. Throws 400 `cursor_invalid`.
  */
 export async function listPayments(
   db: Queryable,
   scope: Scope,
   filter: PaymentFilter,
-  page: { limit: number; cursor: string | null },
+  { limit, cursor, direction = "older" }: PageRequest,
 ): Promise<PaymentPage> {
+  const newer = direction === "newer" && cursor !== null;
+  const order = newer ? asc : desc;
   const rows = await db
     .select()
     .from(payments)
-    .where(and(matching(scope, filter), page.cursor === null ? undefined : before(page.cursor)))
-    .orderBy(desc(payments.createdAt), desc(payments.id))
-    .limit(page.limit + 1);
-  const shown = rows.slice(0, page.limit);
-  const last = rows.length > page.limit ? shown.at(-1) : undefined;
-  return { payments: shown, nextCursor: last ? toCursor(last) : null };
+    .where(and(matching(scope, filter), cursor === null ? undefined : beyond(cursor, newer ? sql`>` : sql`<`)))
+    .orderBy(order(payments.createdAt), order(payments.id))
+    .limit(limit + 1);
+  const shown = newer ? rows.slice(0, limit).reverse() : rows.slice(0, limit);
+  const more = rows.length > limit;
+  const [first, last] = [shown.at(0), shown.at(-1)];
+  return {
+    payments: shown,
+    nextCursor: last && (newer || more) ? toCursor(last) : null,
+    previousCursor: first && cursor !== null && (!newer || more) ? toCursor(first) : null,
+  };
 }
 
 /** The rows that a filter selects, always within the scope. */
@@ -58,9 +74,19 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.customer === undefined ? undefined : sql`false`,
     filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
     filter.createdTo && lte(payments.createdAt, filter.createdTo),
+    filter.days && withinDays(filter.days),
     filter.amountMin === undefined ? undefined : sql`${majorAmount} >= ${filter.amountMin}::numeric`,
     filter.amountMax === undefined ? undefined : sql`${majorAmount} <= ${filter.amountMax}::numeric`,
     filter.search === undefined ? undefined : found(filter.search),
+  );
+}
+
+function withinDays({ from, to, timeZone }: NonNullable<PaymentFilter["days"]>): SQL | undefined {
+  const startOf = (day: string, plus: number) =>
+    sql`((${day}::date + ${plus}::int)::timestamp at time zone ${timeZone})`;
+  return and(
+    from === undefined ? undefined : sql`${payments.createdAt} >= ${startOf(from, 0)}`,
+    to === undefined ? undefined : sql`${payments.createdAt} < ${startOf(to, 1)}`,
   );
 }
 
@@ -88,11 +114,11 @@ function toCursor({ createdAt, id }: PaymentRecord): string {
   return `${createdAt.getTime().toString(36)}.${id}`;
 }
 
-function before(cursor: string): SQL {
+function beyond(cursor: string, comparison: SQL): SQL {
   const [time = "", id] = cursor.split(".");
   const createdAt = new Date(Number.parseInt(time, 36));
   if (!/^[0-9a-z]{1,9}$/.test(time) || !parseId("pay", id) || Number.isNaN(createdAt.getTime())) {
     throw new AppError("cursor_invalid", "This cursor is not one of ours. Send next_cursor as it came, or none.");
   }
-  return sql`(${payments.createdAt}, ${payments.id}) < (${createdAt.toISOString()}::timestamptz, ${id})`;
+  return sql`(${payments.createdAt}, ${payments.id}) ${comparison} (${createdAt.toISOString()}::timestamptz, ${id})`;
 }

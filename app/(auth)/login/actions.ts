@@ -1,0 +1,44 @@
+"use server";
+
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import type { SignInState } from "@/components/auth/sign-in-state";
+import { authCookies } from "@/lib/auth/auth-cookies";
+import { localPath } from "@/lib/auth/local-path";
+import { startProcessSignIn } from "@/lib/auth/sign-in";
+import { CHALLENGE_TTL_SECONDS } from "@/lib/auth/sign-in-challenge";
+import { PASSWORD_REFUSED, tooManyTries } from "@/lib/auth/sign-in-messages";
+import { publicAction } from "@/lib/boundary/action";
+import { env } from "@/lib/env";
+import { verifyHref } from "./hrefs";
+
+// Far above what is ever right: what is longer is refused as it stands, and costs nothing.
+const input = z.strictObject({
+  email: z.string().max(1_000),
+  password: z.string().max(10_000),
+  callbackUrl: z.string().max(10_000).optional(),
+});
+
+/** Checks e-mail and password, and leads on to the second factor. */
+export const startSignIn = publicAction<typeof input, SignInState>(
+  { name: "start_sign_in", input, onError: (message, { email }) => failed(message, email) },
+  async ({ origin }, { email, password, callbackUrl }) => {
+    const outcome = await startProcessSignIn({ email, password, origin });
+    switch (outcome.kind) {
+      case "refused":
+        return failed(PASSWORD_REFUSED, email);
+      case "limited":
+        return failed(tooManyTries(outcome.retryAfterSeconds), email);
+      case "challenged": {
+        const { name, options } = authCookies(env().APP_URL).challenge;
+        (await cookies()).set(name, outcome.token, { ...options, maxAge: CHALLENGE_TTL_SECONDS });
+        return redirect(verifyHref(localPath(callbackUrl)));
+      }
+    }
+  },
+);
+
+function failed(message: string, email: unknown): SignInState {
+  return { kind: "failed", message, email: typeof email === "string" ? email : "" };
+}

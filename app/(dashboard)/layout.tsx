@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+import { AppShell } from "@/components/layout/app-shell";
+import { requireSession } from "@/lib/boundary/page";
+import { navigationFor } from "./navigation";
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const { user, merchant } = await requireSession();
+  return (
+    <AppShell
+      navigation={navigationFor(user.role)}
+      merchantName={merchant.name}
+      testMode
+      account={{ email: user.email, role: user.role }}
+    >
+      {children}
+    </AppShell>
+  );
+}

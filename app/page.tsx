@@ -1,3 +1,0 @@
-export default function Page() {
-  return <h1 className="text-red-500">hi</h1>;
-}

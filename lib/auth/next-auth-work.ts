@@ -1,0 +1,41 @@
+import type { DatabaseClient } from "@/db/client";
+import { transact } from "@/db/transact";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { SessionStore } from "@/lib/sessions/session-store";
+import type { AuthCookies } from "./auth-cookies";
+import type { NextAuthWork } from "./next-auth-options";
+import { readCookies } from "./read-cookies";
+import type { RequestOrigin } from "./request-origin";
+import { verifySecondFactor } from "./verify-second-factor";
+
+type Dependencies = Readonly<{
+  client: DatabaseClient;
+  /** Asked for when a code is to be checked, and not for reading a session. */
+  ring: () => Promise<KeyRing>;
+  sessions: SessionStore;
+  lockoutSeconds: number;
+}>;
+
+type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOrigin }>;
+
+/** What next-auth's callbacks do for one request. */
+export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: From): NextAuthWork {
+  const { client, sessions, lockoutSeconds } = deps;
+  return {
+    verifyCode: async (code) => {
+      const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name]);
+      const challengeToken = sent[cookies.challenge.name] ?? null;
+      const sessionToken = sent[cookies.session.name] ?? null;
+      const ring = await deps.ring();
+      return verifySecondFactor(
+        { client, ring, sessions, lockoutSeconds },
+        { code, challengeToken, sessionToken, origin },
+      );
+    },
+    resolveSession: (token) => sessions.resolve(token),
+    signOut: async ({ sessionId, user, merchant }) => {
+      const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;
+      await transact(client, context, (tx) => sessions.end(tx, { sessionId }, "signed_out"));
+    },
+  };
+}

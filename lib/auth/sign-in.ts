@@ -1,0 +1,36 @@
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { keyRing } from "@/lib/keys/key-ring";
+import { sessions } from "@/lib/sessions/sessions";
+import { authCookies } from "./auth-cookies";
+import type { SignInChallenge } from "./challenge-store";
+import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
+import { nextAuthWork } from "./next-auth-work";
+import type { RequestOrigin } from "./request-origin";
+import { readChallenge } from "./sign-in-challenge";
+import { type StartInput, type StartOutcome, startSignIn } from "./start-sign-in";
+
+// Sign-in as this process runs it: the use cases of this folder on its database, keys and environment.
+
+/** First step: e-mail and password, for a challenge. */
+export async function startProcessSignIn(input: StartInput): Promise<StartOutcome> {
+  const deps = { client: database(), ring: await keyRing(), addressQuota: env().RATE_LIMIT_SIGN_IN };
+  return startSignIn(deps, input);
+}
+
+/** The open challenge of a browser's cookie, or null. */
+export function openChallengeOf(token: string | null): Promise<SignInChallenge | null> {
+  return readChallenge(database().db, token);
+}
+
+/** Second step, session and sign-out: next-auth's endpoints. */
+export function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin): Promise<Response> {
+  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS } = env();
+  const cookies = authCookies(APP_URL);
+  const work = nextAuthWork(
+    { client: database(), ring: keyRing, sessions: sessions(), lockoutSeconds: LOCKOUT_SECONDS },
+    { headers: request.headers, cookies, origin },
+  );
+  const settings = { appUrl: APP_URL, secret: AUTH_SECRET, cookies, sessionSeconds: SESSION_ABSOLUTE_SECONDS };
+  return handleNextAuth(request, settings, work);
+}

@@ -1,0 +1,142 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemContext } from "@/db/audit-context";
+import { auditEntries, signInChallenges, users } from "@/db/schema";
+import { transact } from "@/db/transact";
+import { sha256 } from "@/lib/crypto/digest";
+import { ACCOUNT_QUOTA, startSignIn } from "./start-sign-in";
+import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
+
+const PLENTY = { limit: 10_000, windowSeconds: 600 };
+
+let world: SignInWorld;
+
+beforeAll(async () => {
+  world = await createSignInWorld();
+});
+afterAll(() => world.close());
+
+function start(email: string, password: string, { ip = "192.0.2.7", addressQuota = PLENTY } = {}) {
+  return startSignIn(
+    { client: world.client, ring: world.ring, addressQuota },
+    { email, password, origin: { ...ORIGIN, ip } },
+  );
+}
+
+function disable(user: TestUser) {
+  return transact(world.owner, systemContext("test"), (tx) =>
+    tx.update(users).set({ disabledAt: new Date() }).where(eq(users.id, user.userId)),
+  );
+}
+
+describe("startSignIn", () => {
+  it("a right password opens a challenge of five minutes, stored as the hash of its token", async () => {
+    const user = await world.addUser();
+    const outcome = await start(` ${user.email.toUpperCase()} `, user.password);
+    if (outcome.kind !== "challenged") throw new Error(outcome.kind);
+    const [row] = await world.client.db
+      .select()
+      .from(signInChallenges)
+      .where(eq(signInChallenges.tokenHash, sha256(outcome.token)));
+    expect(row).toMatchObject({ userId: user.userId, attempts: 0, consumedAt: null });
+    expect(Number(row?.expiresAt) - Number(row?.createdAt)).toBe(300_000);
+  });
+
+  it("login.enumeration: the attack is to find out who has an account from what the first page answers", async () => {
+    const [known, disabled] = [await world.addUser(), await world.addUser()];
+    await disable(disabled);
+    const refusals = await Promise.all([
+      start(known.email, "wrong password"),
+      start("nobody@example.com", "wrong password"),
+      start(disabled.email, disabled.password),
+      start("no address at all", "wrong password"),
+    ]);
+    expect(refusals).toEqual(Array.from({ length: 4 }, () => ({ kind: "refused" })));
+  });
+
+  it("login.enumeration.time: the attack is to tell accounts apart by how long the refusal takes", async () => {
+    const known = [await world.addUser(), await world.addUser()];
+    const times = { known: [] as number[], unknown: [] as number[] };
+    for (let round = 0; round < 14; round += 1) {
+      times.known.push(await timed(() => start(known[round % 2]?.email ?? "", "wrong password")));
+      times.unknown.push(await timed(() => start(`nobody${round}@example.com`, "wrong password")));
+    }
+    const ratio = median(times.known) / median(times.unknown);
+    // Without the work for nobody the ratio is above 5.
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  it("audits a refusal with the account it aimed at, and nothing that was typed", async () => {
+    const user = await world.addUser();
+    await start(user.email, "hunter2-typed-wrong");
+    await start("my-Secret-Passw0rd", "x");
+    await start("typed.unknown@example.com", "x");
+    const rows = await world.owner.db
+      .select()
+      .from(auditEntries)
+      .where(eq(auditEntries.action, "sign_in.password_refused"));
+    const mine = rows.filter((row) => row.resourceId === user.userId);
+    expect(mine).toHaveLength(1);
+    expect(mine[0]).toMatchObject({
+      merchantId: user.merchantId,
+      outcome: "denied",
+      actorType: "system",
+      actorId: "sign-in",
+      ip: ORIGIN.ip,
+      newValues: { reason: "wrong_password" },
+    });
+    expect(rows.at(-1)).toMatchObject({ merchantId: null, resourceId: null, newValues: { reason: "unknown_email" } });
+    const everything = await dump();
+    for (const typed of ["hunter2-typed-wrong", "my-Secret-Passw0rd", "my-secret-passw0rd", "typed.unknown"]) {
+      expect(everything).not.toContain(typed);
+    }
+  });
+
+  it("login.guessing.account: the attack is to guess one account's password from many addresses at once", async () => {
+    const user = await world.addUser();
+    const guesses = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => start(user.email, `guess ${index}`, { ip: `198.51.100.${index}` })),
+    );
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA.limit);
+    const right = await start(user.email, user.password);
+    expect(right).toMatchObject({ kind: "limited" });
+    expect(right.kind === "limited" && right.retryAfterSeconds).toBeGreaterThan(500);
+    // An unknown account is limited alike.
+    const unknown = await Promise.all(Array.from({ length: 11 }, () => start("ghost@example.com", "guess")));
+    expect(unknown.filter(({ kind }) => kind === "limited")).toHaveLength(1);
+  });
+
+  it("login.guessing.address: the attack is to try one password on many accounts from one address", async () => {
+    const addressQuota = { limit: 5, windowSeconds: 600 };
+    const tries = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        start(`spray${index}@example.com`, "Summer2026!", { ip: "203.0.113.9", addressQuota }),
+      ),
+    );
+    expect(tries.filter(({ kind }) => kind === "refused")).toHaveLength(5);
+    expect((await start("spray@example.com", "x", { ip: "203.0.113.10", addressQuota })).kind).toBe("refused");
+  });
+});
+
+/** Every row that sign-in can have written. */
+async function dump(): Promise<string> {
+  const tables = ["audit_entries", "rate_limit_subjects", "rate_limit_hits", "sign_in_challenges"];
+  const rows = await Promise.all(
+    tables.map((table) => world.owner.pool.unsafe(`select to_jsonb(t)::text as row from ${table} t`)),
+  );
+  return rows
+    .flat()
+    .map(({ row }) => String(row))
+    .join("\n");
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

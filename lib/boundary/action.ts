@@ -1,0 +1,96 @@
+import { headers } from "next/headers";
+import { unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import type { AuditContext } from "@/db/audit-context";
+import { mayDo, type Permission } from "@/lib/auth/permissions";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors/app-error";
+import { logger } from "@/lib/logging/logger";
+import { runWithRequestContext } from "@/lib/logging/request-context";
+import type { CurrentSession } from "@/lib/sessions/session-store";
+import { currentSession, requestOrigin, sessionContext } from "./current-session";
+import { mapError } from "./map-error";
+import { parseInput } from "./parse-input";
+import { recordDenial } from "./record-denial";
+import { markWrapped } from "./wrapped";
+
+type Origin = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
+
+type Spec<Input extends z.ZodType, Output> = Readonly<{
+  /** For the log. */
+  name: string;
+  input: Input;
+  /** What the caller gets for a refusal or a failure; `message` is fit to be shown. `input` is what was sent, unchecked. */
+  onError: (message: string, input: Readonly<Record<string, unknown>>) => Output;
+}>;
+
+/** A server action for a signed-in person with a permission. */
+export function action<Input extends z.ZodType, Output>(
+  spec: Spec<Input, Output> & { permission: Permission },
+  work: (call: { session: CurrentSession; context: AuditContext }, input: z.output<Input>) => Promise<Output>,
+) {
+  return wrap(spec, async (_origin, input) => {
+    const session = await currentSession();
+    if (!session) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");
+    const context = await sessionContext(session);
+    if (!mayDo(session.user.role, spec.permission)) {
+      await recordDenial(context, spec.permission);
+      throw new AppError("permission_denied", "Your role may not do this.");
+    }
+    return work({ session, context }, input);
+  });
+}
+
+/** A server action for anybody: the first step of sign-in. */
+export function publicAction<Input extends z.ZodType, Output>(
+  spec: Spec<Input, Output>,
+  work: (call: { origin: Origin }, input: z.output<Input>) => Promise<Output>,
+) {
+  return wrap(spec, (origin, input) => work({ origin }, input));
+}
+
+/**
+ * The order of every action: origin, session, permission, schema, work, error map, one log line. The last argument is the
+ * input, a form or a value; before it React may put the form's state.
+ */
+function wrap<Input extends z.ZodType, Output>(
+  spec: Spec<Input, Output>,
+  work: (origin: Origin, input: z.output<Input>) => Promise<Output>,
+) {
+  async function run(...sent: unknown[]): Promise<Output> {
+    const raw = toPlain(sent.at(-1));
+    const origin = await requestOrigin();
+    return runWithRequestContext({ requestId: origin.requestId ?? "" }, async () => {
+      const startedAt = performance.now();
+      let code: string | undefined;
+      try {
+        await requireOwnOrigin();
+        return await work(origin, parseInput(spec.input, raw));
+      } catch (thrown) {
+        unstable_rethrow(thrown);
+        const error = mapError(thrown);
+        code = error.code;
+        if (error.status >= 500) logger.error({ err: error.cause ?? error }, "action failed");
+        return spec.onError(error.message, typeof raw === "object" && raw !== null ? { ...raw } : {});
+      } finally {
+        logger.info(
+          { action: spec.name, error_code: code, duration_ms: Math.round(performance.now() - startedAt) },
+          "action",
+        );
+      }
+    });
+  }
+  return markWrapped(run, "action");
+}
+
+/** Our own pages send it; a page of another site cannot forge it (ASVS 3.5.1). */
+async function requireOwnOrigin(): Promise<void> {
+  const appOrigin = new URL(env().APP_URL).origin;
+  if ((await headers()).get("origin") === appOrigin) return;
+  throw new AppError("origin_refused", `This page was opened under another address. Open ${appOrigin} and try again.`);
+}
+
+function toPlain(input: unknown): unknown {
+  if (!(input instanceof FormData)) return input;
+  return Object.fromEntries([...input].filter(([name]) => !name.startsWith("$ACTION")));
+}

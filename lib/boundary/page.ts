@@ -1,0 +1,57 @@
+import { headers } from "next/headers";
+import { forbidden, redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { mayDo, type Permission } from "@/lib/auth/permissions";
+import type { CurrentSession } from "@/lib/sessions/session-store";
+import { currentSession, sessionContext } from "./current-session";
+import { recordDenial } from "./record-denial";
+import { markWrapped } from "./wrapped";
+
+type PageProps = Readonly<{
+  params: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}>;
+
+/** What a page gets: who looks, at which merchant's data, and the parts of the address. */
+export type PageCall = Readonly<{
+  session: CurrentSession;
+  scope: Readonly<{ merchantId: CurrentSession["merchant"]["id"]; mode: "test" }>;
+  params: Record<string, string | string[] | undefined>;
+  /** The first value of each query parameter. */
+  search: Record<string, string>;
+}>;
+
+/** A page behind the sign-in. It asks by itself, whatever stands in front of it: `proxy.ts` guards nothing. */
+export function page(spec: { permission: Permission }, render: (call: PageCall) => Promise<ReactNode>) {
+  async function Page({ params, searchParams }: PageProps) {
+    const session = await requireSession();
+    if (!mayDo(session.user.role, spec.permission)) {
+      await recordDenial(await sessionContext(session), spec.permission);
+      forbidden();
+    }
+    const scope = { merchantId: session.merchant.id, mode: "test" } as const;
+    return render({ session, scope, params: await params, search: firstValues(await searchParams) });
+  }
+  return markWrapped(Page, "page");
+}
+
+/** A page for anybody: sign-in. */
+export function publicPage(render: (call: { search: Record<string, string> }) => Promise<ReactNode>) {
+  return markWrapped(
+    async ({ searchParams }: PageProps) => render({ search: firstValues(await searchParams) }),
+    "page",
+  );
+}
+
+/** The session, or a way to sign in that leads back here. */
+export async function requireSession(): Promise<CurrentSession> {
+  const session = await currentSession();
+  if (session) return session;
+  const path = (await headers()).get("x-countinghouse-path");
+  redirect(path && path !== "/" ? `/login?callbackUrl=${encodeURIComponent(path)}` : "/login");
+}
+
+function firstValues(search: Record<string, string | string[] | undefined>): Record<string, string> {
+  const pairs = Object.entries(search).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
+  return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string" && value !== ""));
+}

@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import type { Currency } from "@/lib/money/currency";
+import type { Scope } from "./payment-store";
+
+/** What one day, in the merchant's own calendar, came to in one currency. */
+export type DayFigures = Readonly<{
+  /** `YYYY-MM-DD`. */
+  day: string;
+  volumeMinor: bigint;
+  refundedMinor: bigint;
+  taken: number;
+  declined: number;
+}>;
+
+type DayRow = { day: string; volume: string; refunded: string; taken: number; declined: number };
+
+/** The last so many days up to today, oldest first, days without a payment among them. One query, one range of an index. */
+export async function figuresByDay(
+  db: Queryable,
+  scope: Scope,
+  currency: Currency,
+  days: number,
+  timeZone: string,
+): Promise<DayFigures[]> {
+  const rows = await db.execute<DayRow>(sql`
+    with calendar as (
+      select (now() at time zone ${timeZone})::date - back as day from generate_series(0, ${days - 1}::int) as back
+    ), figures as (
+      select (created_at at time zone ${timeZone})::date as day,
+             sum(captured_minor) as volume, sum(refunded_minor) as refunded,
+             count(*) filter (where status not in ('failed', 'pending')) as taken,
+             count(*) filter (where status = 'failed') as declined
+        from payments
+       where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and currency = ${currency}
+         and created_at >= ((select min(day) from calendar)::timestamp at time zone ${timeZone})
+       group by 1
+    )
+    select calendar.day::text as day, coalesce(volume, 0)::text as volume, coalesce(refunded, 0)::text as refunded,
+           coalesce(taken, 0)::int as taken, coalesce(declined, 0)::int as declined
+      from calendar left join figures using (day) order by calendar.day`);
+  return rows.map(({ day, volume, refunded, taken, declined }) => ({
+    day,
+    volumeMinor: BigInt(volume),
+    refundedMinor: BigInt(refunded),
+    taken,
+    declined,
+  }));
+}
+
+/** The currencies of the last so many days, the most used first. */
+export async function currenciesInUse(db: Queryable, scope: Scope, days: number): Promise<Currency[]> {
+  const rows = await db.execute<{ currency: Currency }>(sql`
+    select currency from payments
+     where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and created_at > now() - make_interval(days => ${days}::int)
+     group by currency order by count(*) desc, currency`);
+  return rows.map(({ currency }) => currency);
+}
+
+export async function declineReasons(
+  db: Queryable,
+  scope: Scope,
+  currency: Currency,
+  days: number,
+): Promise<{ code: string; count: number }[]> {
+  return db.execute<{ code: string; count: number }>(sql`
+    select failure_code as code, count(*)::int as count from payments
+     where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and status = 'failed' and currency = ${currency}
+       and created_at > now() - make_interval(days => ${days}::int)
+     group by 1 order by 2 desc, 1`);
+}
+
+/** Payments whose outcome the acquirer has owed for so many seconds. */
+export async function countPendingLongerThan(db: Queryable, scope: Scope, seconds: number): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count from payments
+     where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and status = 'pending'
+       and created_at < now() - make_interval(secs => ${seconds}::int)`);
+  return row?.count ?? 0;
+}

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { AuditContext } from "@/db/audit-context";
+import { type Transaction, transact } from "@/db/transact";
+import type { SignInWorld, TestUser } from "@/lib/auth/testing/sign-in-world";
+import { parseId } from "@/lib/ids/id";
+import type { NewSession, SessionRef, SessionStore } from "./session-store";
+
+export type StoreUnderTest = Readonly<{
+  world: SignInWorld;
+  store: SessionStore;
+  /** Moves a session's times back, as if so many seconds had passed since it was seen, and since it was made. */
+  age: (token: string, seenSeconds: number, createdSeconds: number) => Promise<void>;
+  /** Why a session ended; null while it has not. */
+  endedReason: (token: string) => Promise<string | null>;
+}>;
+
+/** What every session store must do. Runs against a store with the limits of `TEST_LIMITS`. */
+export function sessionStoreContract(name: string, setUp: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    const subject = new Subject();
+    beforeAll(async () => {
+      subject.use(await setUp());
+    });
+    afterAll(() => subject.test.world.close());
+    beforeEach(() => subject.nextUser());
+    resolving(subject);
+    limiting(subject);
+    ending(subject);
+  });
+}
+
+/** The store with a user of the test's own. */
+class Subject {
+  #test: StoreUnderTest | null = null;
+  #user: TestUser | null = null;
+
+  use(test: StoreUnderTest): void {
+    this.#test = test;
+  }
+
+  async nextUser(): Promise<void> {
+    this.#user = await this.test.world.addUser();
+  }
+
+  get test(): StoreUnderTest {
+    if (this.#test === null) throw new Error("no store was set up");
+    return this.#test;
+  }
+
+  get user(): TestUser {
+    if (this.#user === null) throw new Error("no user was set up");
+    return this.#user;
+  }
+
+  create(replacesToken: string | null = null, afterwards: (token: string) => void = () => {}) {
+    const { userId, merchantId } = this.user;
+    const session: NewSession = { userId, merchantId, ip: "192.0.2.7", userAgent: "Test", replacesToken };
+    return this.#transact(async (tx) => {
+      const created = await this.test.store.create(tx, session);
+      afterwards(created.token);
+      return created;
+    });
+  }
+
+  end(ref: SessionRef): Promise<boolean> {
+    return this.#transact((tx) => this.test.store.end(tx, ref, "signed_out"));
+  }
+
+  async isLive(token: string): Promise<boolean> {
+    return (await this.test.store.resolve(token)) !== null;
+  }
+
+  #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { userId, merchantId } = this.user;
+    const actor = { type: "user", id: userId } as const;
+    const context: AuditContext = { actor, merchantId, ip: null, userAgent: null, requestId: null };
+    return transact(this.test.world.client, context, work);
+  }
+}
+
+function resolving(subject: Subject): void {
+  it("a session resolves to its user and merchant; its token is 32 random bytes", async () => {
+    const { token, sessionId } = await subject.create();
+    const { user, test } = subject;
+    expect(Buffer.from(token, "base64url")).toHaveLength(32);
+    expect(parseId("ses", sessionId)).toBe(sessionId);
+    expect(await test.store.resolve(token)).toMatchObject({
+      sessionId,
+      user: { id: user.userId, email: user.email, role: "owner" },
+      merchant: { id: user.merchantId, country: "IN" },
+    });
+  });
+
+  it.each(["", "x", "A".repeat(43), "' or true --", "é".repeat(43)])("%j resolves to nobody", async (token) => {
+    expect(await subject.isLive(token)).toBe(false);
+  });
+}
+
+function limiting(subject: Subject): void {
+  it("session.idle-and-absolute: the attack is to come back to a browser that was left, or to keep a session for ever", async () => {
+    const { token } = await subject.create();
+    await subject.test.age(token, 890, 0);
+    expect(await subject.isLive(token)).toBe(true);
+    // That use began the idle limit anew: without it this would be 1780 s.
+    await subject.test.age(token, 890, 0);
+    expect(await subject.isLive(token)).toBe(true);
+    await subject.test.age(token, 901, 0);
+    expect(await subject.isLive(token)).toBe(false);
+    // A refusal revives nothing.
+    expect(await subject.isLive(token)).toBe(false);
+
+    const used = await subject.create();
+    await subject.test.age(used.token, 10, 43_190);
+    expect(await subject.isLive(used.token)).toBe(true);
+    await subject.test.age(used.token, 0, 20);
+    expect(await subject.isLive(used.token)).toBe(false);
+  });
+
+  it("session.max-three.concurrent: the attack is twenty sign-ins at once, all of them the newest", async () => {
+    const order: string[] = [];
+    const note = (token: string) => order.push(token);
+    await Promise.all(Array.from({ length: 20 }, () => subject.create(null, note)));
+    const live = await Promise.all(order.map((token) => subject.isLive(token)));
+    expect(live).toEqual(order.map((_, index) => index >= 17));
+    const reasons = await Promise.all(order.map((token) => subject.test.endedReason(token)));
+    expect(reasons).toEqual(order.map((_, index) => (index < 17 ? "evicted" : null)));
+  });
+
+  it("another user's sessions are not in the count", async () => {
+    const mine = await subject.create();
+    await subject.nextUser();
+    for (let round = 0; round < 4; round += 1) await subject.create();
+    expect(await subject.isLive(mine.token)).toBe(true);
+  });
+
+  it("a session that a limit has ended makes room under its own reason, and no live one goes for it", async () => {
+    const [idle, old, live] = [await subject.create(), await subject.create(), await subject.create()];
+    await subject.test.age(idle.token, 901, 901);
+    await subject.test.age(old.token, 0, 43_201);
+    await subject.create();
+    expect(await subject.test.endedReason(idle.token)).toBe("idle");
+    expect(await subject.test.endedReason(old.token)).toBe("absolute");
+    expect(await subject.isLive(live.token)).toBe(true);
+  });
+}
+
+function ending(subject: Subject): void {
+  it("ends by token or by id, once", async () => {
+    const [first, second] = [await subject.create(), await subject.create()];
+    expect(await subject.end({ token: first.token })).toBe(true);
+    expect(await subject.end({ sessionId: second.sessionId })).toBe(true);
+    expect(await subject.end({ token: first.token })).toBe(false);
+    expect(await subject.test.endedReason(first.token)).toBe("signed_out");
+    expect([await subject.isLive(first.token), await subject.isLive(second.token)]).toEqual([false, false]);
+  });
+
+  it("session.new-at-sign-in: the attack is to use the token that a browser had before its user signed in again", async () => {
+    const [kept, before] = [await subject.create(), await subject.create()];
+    await subject.create(before.token);
+    await subject.create();
+    expect(await subject.test.endedReason(before.token)).toBe("replaced");
+    expect(await subject.isLive(kept.token)).toBe(true);
+    // The token of somebody else ends nothing of theirs.
+    await subject.nextUser();
+    await subject.create(kept.token);
+    expect(await subject.isLive(kept.token)).toBe(true);
+  });
+
+  it("session.logout-vs-refresh: the attack is to keep a session alive by refreshing it while its owner signs out", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { token } = await subject.create();
+      await subject.test.age(token, 100, 0);
+      const refresh = () => Array.from({ length: 4 }, () => subject.isLive(token));
+      await Promise.all([...refresh(), subject.end({ token }), ...refresh()]);
+      expect(await subject.isLive(token)).toBe(false);
+      expect(await subject.test.endedReason(token)).toBe("signed_out");
+    }
+  });
+}
