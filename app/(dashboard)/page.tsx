@@ -46,7 +46,12 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   return (
     <>
       <PageHeader title="Home" description={`The last ${PERIOD_DAYS} days, in ${timeZone} time`} />
-      <CurrencyTabs currencies={currencies.map((code) => ({ code, href: `/?currency=${code}` }))} current={currency} />
+      <div className="mb-4">
+        <CurrencyTabs
+          currencies={currencies.map((code) => ({ code, href: `/?currency=${code}` }))}
+          current={currency}
+        />
+      </div>
       <PeriodCards now={period} before={days.slice(0, -PERIOD_DAYS)} currency={currency} locale={locale} />
       <Section title="By day" className="mt-6">
         <VolumeChart

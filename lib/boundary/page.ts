@@ -23,7 +23,7 @@ export type PageCall = Readonly<{
 
 /** A page behind the sign-in. It asks by itself, whatever stands in front of it: `proxy.ts` guards nothing. */
 export function page(spec: { permission: Permission }, render: (call: PageCall) => Promise<ReactNode>) {
-  async function Page({ params, searchParams }: PageProps) {
+  async function guarded({ params, searchParams }: PageProps) {
     const session = await requireSession();
     if (!mayDo(session.user.role, spec.permission)) {
       await recordDenial(await sessionContext(session), spec.permission);
@@ -32,7 +32,7 @@ export function page(spec: { permission: Permission }, render: (call: PageCall) 
     const scope = { merchantId: session.merchant.id, mode: "test" } as const;
     return render({ session, scope, params: await params, search: firstValues(await searchParams) });
   }
-  return markWrapped(Page, "page");
+  return markWrapped(guarded, "page");
 }
 
 /** A page for anybody: sign-in. */

@@ -19,8 +19,8 @@ describe("formatMoney", () => {
 
   it.each([
     ["IQD", "IQD\u00a01.234"],
-    ["HUF", "HUF\u00a012.34"],
-    ["IDR", "IDR\u00a012.34"],
+    ["HUF", "Ft\u00a012.34"],
+    ["IDR", "Rp\u00a012.34"],
   ])("has the decimals of ISO 4217 for %s, where Intl's own differ", (code, text) => {
     expect(formatMoney(moneyOf(1_234n, currencyNamed(code)), "en-US")).toBe(text);
   });

@@ -11,6 +11,8 @@ export function formatMoney(money: Money, locale: string): string {
   const formatter = new Intl.NumberFormat(locale, {
     style: "currency",
     currency: money.currency,
+    // "¥", not "JP¥": whoever shows an amount also shows its code.
+    currencyDisplay: "narrowSymbol",
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
   });

@@ -109,6 +109,25 @@ describe("postgresSessionStore, in its table", () => {
     await expect(revive).rejects.toThrow("has ended");
   });
 
+  it("session.logout-wins: the attack is a request that was let in just before the sign-out it waited for", async () => {
+    const { token, context } = await create();
+    await age(world, token, 100, 0);
+    let refresh: Promise<unknown> = Promise.resolve();
+    await transact(world.client, context, async (tx) => {
+      await world.sessions.end(tx, { token }, "signed_out");
+      refresh = world.sessions.resolve(token);
+      await untilSomebodyWaits();
+    });
+    expect(await refresh).toBeNull();
+  });
+
+  async function untilSomebodyWaits(): Promise<void> {
+    for (;;) {
+      const waiting = await world.owner.pool`select from pg_locks where not granted`;
+      if (waiting.length > 0) return;
+    }
+  }
+
   it("the application's role can give a session neither another user nor a later limit", async () => {
     const { token } = await create();
     for (const change of ["user_id = user_id", "expires_at = now()", "token_hash = token_hash", "merchant_id = ''"]) {

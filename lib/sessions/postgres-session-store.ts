@@ -35,7 +35,7 @@ function matches(ref: SessionRef) {
 
 async function createSession(tx: Transaction, session: NewSession, limits: SessionLimits) {
   // One sign-in of a user at a time: each must see the sessions of the one before, or all would be "among the newest".
-  
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sessions:${session.userId}`}, 0))`);
   const { replacesToken: _, ...who } = session;
   await endSurplus(tx, session, limits);
   const token = randomToken();

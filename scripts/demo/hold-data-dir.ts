@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { prepareDataDir } from "../postgres/check-folder";
+import { checkReachable, prepareDataDir } from "../postgres/check-folder";
+import { clusterFolder } from "../postgres/cluster";
+import { databaseUser } from "../postgres/database-user";
 import { isPortFree } from "../processes/ports";
 import { Problem } from "../processes/problem";
 import { tryLock } from "../processes/process-lock.mjs";
@@ -8,10 +10,12 @@ import type { DemoSettings } from "./settings";
 
 /**
  * Makes DATA_DIR ours alone and ends what a killed run left of it; then checks that the port is free. Returns what
- * gives the folder back. Throws a `Problem` when another demo runs on it, or when the port is taken.
+ * gives the folder back. Throws a `Problem` when another demo runs on it, the port is taken, or the folder will not do:
+ * all that can go wrong at once goes wrong before anything takes time.
  */
 export async function holdDataDir({ dataDir, port, url }: DemoSettings): Promise<() => void> {
   prepareDataDir(dataDir);
+  checkReachable(dataDir, await databaseUser(clusterFolder(dataDir)));
   const lock = await tryLock(join(dataDir, "demo.lock"), url);
   if (!lock.held) {
     throw new Problem(

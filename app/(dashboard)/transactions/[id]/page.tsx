@@ -36,7 +36,10 @@ export default page({ permission: "payments:read" }, async ({ session, scope, pa
   return (
     <>
       <BackLink href="/transactions">Transactions</BackLink>
-      <PageHeader title={payment.id} description={<TimeZoneNote timeZone={timeZone} />} />
+      <PageHeader
+        title={<span className="font-mono text-xl tracking-normal break-all">{payment.id}</span>}
+        description={<TimeZoneNote timeZone={timeZone} />}
+      />
       <PaymentSummary
         amount={text(payment.amountMinor)}
         captured={text(payment.capturedMinor)}
