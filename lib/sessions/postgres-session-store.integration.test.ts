@@ -123,7 +123,8 @@ describe("postgresSessionStore, in its table", () => {
 
   async function untilSomebodyWaits(): Promise<void> {
     for (;;) {
-      const waiting = await world.owner.pool`select from pg_locks where not granted`;
+      const waiting = await world.owner.pool`
+        select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`;
       if (waiting.length > 0) return;
     }
   }
