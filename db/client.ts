@@ -1,6 +1,6 @@
 import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT, PostgresJsSession } from "drizzle-orm/postgres-js";
-import postgres, { type ReservedSql, type Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
 
 /** What queries run on: the pool, or one connection of it inside a transaction. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>;
@@ -34,10 +34,10 @@ export function connect(url: string, { poolSize, statementTimeoutMs }: Options):
 const dialect = new PgDialect();
 
 /**
- * Drizzle on a pool or a reserved connection, with every statement prepared: Drizzle leaves that to the caller, and an
+ * Drizzle on a pool or on one connection of it, with every statement prepared: Drizzle leaves that to the caller, and an
  * unprepared statement costs a second round trip to ask for its parameter types.
  */
-export function databaseOn(sql: Sql | ReservedSql): Queryable {
+export function databaseOn(sql: Sql): Queryable {
   const unsafe: Sql["unsafe"] = (query, parameters, options) =>
     sql.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 });
   const client = Object.assign(Object.create(sql) as Sql, { unsafe });

@@ -1,6 +1,6 @@
-import type { ReservedSql } from "postgres";
 import type { AuditContext } from "./audit-context";
 import { type DatabaseClient, databaseOn, type Queryable } from "./client";
+import { type ReservedConnection, reserveConnection } from "./reserve-connection";
 
 declare const inTransaction: unique symbol;
 
@@ -39,18 +39,18 @@ async function runOnce<T>(
   context: AuditContext,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const connection = await client.pool.reserve();
+  const connection = await reserveConnection(client.pool);
   try {
     const opened = open(connection, context);
     try {
-      const result = await work(databaseOn(connection) as Transaction);
+      const result = await Promise.race([work(databaseOn(connection.sql) as Transaction), connection.lost]);
       await opened;
-      await connection.unsafe("commit");
+      await commit(connection);
       return result;
     } catch (error) {
+      await rollback(connection);
       // A failed BEGIN is the cause of whatever `work` then complained about.
       await opened;
-      await connection.unsafe("rollback").catch(() => undefined);
       throw error;
     }
   } finally {
@@ -59,15 +59,24 @@ async function runOnce<T>(
 }
 
 /** Sent at once, awaited later. It never rejects unhandled: whoever awaits it gets the error. */
-function open(connection: ReservedSql, context: AuditContext): Promise<unknown> {
+function open({ sql, lost }: ReservedConnection, context: AuditContext): Promise<unknown> {
   const { actor, merchantId, ip, userAgent, requestId } = context;
   const settings = JSON.stringify({ actorType: actor.type, actorId: actor.id, merchantId, ip, userAgent, requestId });
-  const opened = Promise.all([
-    connection.unsafe("begin").execute(),
-    connection`select set_config('countinghouse.context', ${settings}, true)`.execute(),
-  ]);
+  const begun = sql.unsafe("begin").execute();
+  const set = sql.unsafe("select set_config('countinghouse.context', $1, true)", [settings], { prepare: true }).execute();
+  const opened = Promise.race([Promise.all([begun, set]), lost]);
   opened.catch(() => undefined);
   return opened;
+}
+
+/** Postgres answers COMMIT with ROLLBACK, and no error, when a statement has failed before. */
+async function commit({ sql, lost }: ReservedConnection): Promise<void> {
+  const { command } = await Promise.race([sql.unsafe("commit"), lost]);
+  if (command !== "COMMIT") throw new Error("Nothing was committed: a statement of the transaction had failed");
+}
+
+async function rollback({ sql, lost, isLost }: ReservedConnection): Promise<void> {
+  if (!isLost()) await Promise.race([sql.unsafe("rollback"), lost]).catch(() => undefined);
 }
 
 /** The SQLSTATE of a database error, also through the wrappers of the query builder; null for anything else. */

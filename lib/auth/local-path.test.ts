@@ -9,7 +9,8 @@ describe("localPath", () => {
     ["/", "/"],
     ["/transactions", "/transactions"],
     ["/transactions?status=failed&search=a%20b#top", "/transactions?status=failed&search=a%20b#top"],
-    ["/loginless", "/loginless"],
+    ["/apiary", "/apiary"],
+    ["/login", "/login"],
     [`${APP}/audit?x=1`, "/audit?x=1"],
   ])("%j stays %j", (given, expected) => {
     expect(localPath(given, APP)).toBe(expected);
@@ -34,8 +35,7 @@ describe("localPath", () => {
     "transactions",
     " /transactions",
     "",
-    "/login",
-    "/login/verify",
+    "/api",
     "/api/auth/signout",
     "/x/../api/auth/signout",
     `/${"a".repeat(3000)}`,

@@ -71,6 +71,7 @@ describe("next-auth's endpoints", () => {
     const browser = await signedIn();
     const token = browser.sessionToken ?? "";
     const response = await browser.post("signout", { callbackUrl: "/login" });
+    expect(await response.json()).toEqual({ url: `${APP}/login` });
     expect(response.headers.get("clear-site-data")).toBe('"cache", "storage"');
     expect(browser.sessionToken).toBeUndefined();
     expect(await endedReason(token)).toBe("signed_out");

@@ -1,4 +1,5 @@
 import { systemContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { sealEntries } from "@/lib/audit/seal-entries";
@@ -10,14 +11,12 @@ import { deleteExpired } from "./sweep-store";
 const SEAL_EVERY_MS = 400;
 const SWEEP_EVERY_MS = 60_000;
 
-/** Starts the server's background work and records that auditing began (PCI DSS 10.2.1.6); stops it on SIGTERM. */
+/** Where the server's preload keeps what is to be done between the last answer and the end of the process. */
+const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (() => Promise<void>)[] };
+
+/** Starts the server's background work and records that auditing began, and that it ended (PCI DSS 10.2.1.6). */
 export function startBackgroundWork(): void {
   const client = database();
-  const note = (action: string) =>
-    transact(client, systemContext("server"), (tx) =>
-      recordAudit(tx, systemContext("server"), { action, outcome: "success", resourceType: "audit", resourceId: null }),
-    ).catch((error: unknown) => logger.error({ err: error }, `${action} could not be recorded`));
-
   const loops = [
     runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) > 0),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
@@ -25,8 +24,22 @@ export function startBackgroundWork(): void {
       return false;
     }),
   ];
-  void note("audit.started");
-  process.once("SIGTERM", () => {
-    void Promise.all([note("audit.stopped"), ...loops.map((loop) => loop.stop())]);
+  void note(client, "audit.started");
+  drain.countinghouseWhenDrained?.push(async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await note(client, "audit.stopped");
+    await sealEntries(client);
+    await client.close();
   });
+}
+
+async function note(client: DatabaseClient, action: "audit.started" | "audit.stopped"): Promise<void> {
+  const context = systemContext("server");
+  try {
+    await transact(client, context, (tx) =>
+      recordAudit(tx, context, { action, outcome: "success", resourceType: "audit", resourceId: null }),
+    );
+  } catch (error) {
+    logger.error({ err: error }, `${action} could not be recorded`);
+  }
 }

@@ -7,7 +7,8 @@ import { ERROR_CODES, type ErrorCode } from "@/lib/errors/error-codes";
  * issue; all else becomes `field_missing`, `field_unknown` or `field_invalid`.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
+  // The input tells a missing field from one of the wrong type; it goes no further.
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   const [first, ...rest] = result.error.issues.flatMap(toFieldErrors);
   throw validationError([first ?? { pointer: "", code: "field_invalid", detail: "The input is not valid." }, ...rest]);

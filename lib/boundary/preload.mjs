@@ -52,3 +52,17 @@ Server.prototype.emit = function emitStamped(event, ...args) {
 };
 
 globalThis.countinghouseStampsAddresses = true;
+
+// Next.js ends the process as soon as the last request is answered. What must still be written then, such as the audit
+// trail's own end, is put here by lib/background and waited for, but not for ever.
+const DRAIN_MS = 5000;
+globalThis.countinghouseWhenDrained = [];
+
+const close = Server.prototype.close;
+Server.prototype.close = function closeDrained(callback) {
+  return close.call(this, async (error) => {
+    const work = Promise.allSettled(globalThis.countinghouseWhenDrained.map((finish) => finish()));
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+    callback?.(error);
+  });
+};

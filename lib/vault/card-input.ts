@@ -10,7 +10,7 @@ export const cardInput = z
     number: z.unknown(),
     exp_month: z.number().int().min(1).max(12),
     exp_year: z.number().int().min(2000).max(2099),
-    cvc: z.unknown(),
+    cvc: z.unknown().optional(),
     customer: z.string().max(64).nullish(),
   })
   .transform((input, context) => {

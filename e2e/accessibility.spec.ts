@@ -1,0 +1,93 @@
+import type { Page } from "@playwright/test";
+import { layoutShift, seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
+import { newReference, pay } from "./fixtures/shop";
+import { expect, test } from "./fixtures/test";
+import { SignInPages } from "./pages/sign-in-pages";
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+const LAYOUT_SHIFT_MAX = 0.05;
+
+/** Each page, wide and narrow, light and dark: nothing serious for axe, nothing jumps, nothing scrolls sideways. */
+async function expectGood(page: Page, path: string): Promise<void> {
+  for (const viewport of [WIDE, NARROW]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const where = `${path} ${colorScheme} ${viewport.width}`;
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect(await layoutShift(page), where).toBeLessThanOrEqual(LAYOUT_SHIFT_MAX);
+      expect(await sidewaysScroll(page), where).toBe(0);
+      expect(await seriousViolations(page), where).toEqual([]);
+    }
+  }
+}
+
+test("good for everybody: /login", async ({ page }) => {
+  await expectGood(page, "/login");
+});
+
+test("good for everybody: /login/verify", async ({ page, demo }) => {
+  await page.goto("/login");
+  await new SignInPages(page).enterPassword(demo.viewer);
+  await new SignInPages(page).heading("Verify it's you").waitFor();
+  await expectGood(page, "/login/verify");
+});
+
+for (const path of ["/", "/transactions", "/transactions?q=nothing-like-it", "/audit"]) {
+  test(`good for everybody: ${path}`, async ({ page, signInAs }) => {
+    await signInAs("owner");
+    await expectGood(page, path);
+  });
+}
+
+test("good for everybody: a payment", async ({ page, api, signInAs }) => {
+  const { payment } = await pay(api, { reference: newReference("a-reference-of-some-length-that-must-wrap") });
+  await signInAs("owner");
+  await expectGood(page, `/transactions/${payment.id}`);
+});
+
+test("the keyboard alone reaches and opens a payment", async ({ page, signInAs }) => {
+  await signInAs("operator");
+  await page.goto("/transactions");
+  const focused = page.locator(":focus");
+  const first = page.getByRole("table").getByRole("link").first();
+  const id = (await first.getAttribute("href"))?.split("/").at(-1) ?? "";
+
+  await page.keyboard.press("Tab");
+  await expect(focused).toHaveText("Skip to content");
+  await expect(focused).toBeInViewport();
+
+  // All the way, in the order of the page.
+  const way: string[] = [];
+  for (let tabs = 0; tabs < 30 && !(await first.evaluate((link) => link === document.activeElement)); tabs += 1) {
+    await page.keyboard.press("Tab");
+    way.push(await focused.evaluate((element) => element.getAttribute("name") ?? element.textContent ?? ""));
+  }
+  const stations = ["Home", "Transactions", "Account", "Export CSV", "q", "status"];
+  const places = stations.map((station) => way.findIndex((name) => name.includes(station)));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  await expect(first).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: id })).toBeVisible();
+});
+
+test("the skip link leads past the navigation, and / to the search", async ({ page, signInAs }) => {
+  await signInAs("operator");
+  await page.goto("/transactions");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Export CSV" })).toBeFocused();
+
+  await page.keyboard.press("/");
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await expect(search).toBeFocused();
+  await expect(search).toHaveValue("");
+  await page.keyboard.press("/");
+  await expect(search).toHaveValue("/");
+});
