@@ -11,6 +11,16 @@ const SECURITY_HEADERS = [
   { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
 ];
 
+const IS_BENCH = process.env.COUNTINGHOUSE_BENCH === "true";
+
+/** `npm run bench` alone: a build of its own, with the empty handler (`*.bench.ts`) that the others are measured against. */
+const BENCH: NextConfig = {
+  distDir: ".next-bench",
+  pageExtensions: ["tsx", "ts", "jsx", "js", "bench.ts"],
+  // Next.js writes each new build folder into tsconfig.json; not into one that extends another.
+  typescript: { ignoreBuildErrors: true, tsconfigPath: "scripts/bench/tsconfig.json" },
+};
+
 const config: NextConfig = {
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
   poweredByHeader: false,
@@ -22,6 +32,7 @@ const config: NextConfig = {
     // forbidden() answers 403 with app/forbidden.tsx.
     authInterrupts: true,
   },
+  ...(IS_BENCH && BENCH),
 };
 
 export default config;

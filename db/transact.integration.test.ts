@@ -52,7 +52,10 @@ async function pidOf(tx: Transaction): Promise<number> {
   return row?.pid ?? 0;
 }
 
-const terminate = (pid: number) => observer.db.execute(sql`select pg_terminate_backend(${pid}::int)`);
+async function terminate(pid: number): Promise<void> {
+  await observer.db.execute(sql`select pg_terminate_backend(${pid}::int)`);
+}
+
 const openTransactions = async () => {
   const [row] = await observer.db.execute<{ open: number }>(
     sql`select count(*)::int as open from pg_stat_activity

@@ -13,7 +13,10 @@ export function SignOutItem() {
     setPending(true);
     setFailed(false);
     try {
-      await signOut({ callbackUrl: "/login" });
+      await signOut({ redirect: false });
+      if (await isSignedIn()) throw new Error("the session is still there");
+      // A full load: nothing that was fetched under the session may be shown.
+      window.location.assign("/login");
     } catch {
       setPending(false);
       setFailed(true);
@@ -33,4 +36,11 @@ export function SignOutItem() {
       {pending ? "Signing out…" : failed ? "Sign out failed. Try again" : "Sign out"}
     </DropdownMenuItem>
   );
+}
+
+/** next-auth takes a failed sign-out for a done one; so the server is asked. Rejects when it does not answer. */
+async function isSignedIn(): Promise<boolean> {
+  const response = await fetch("/api/auth/session", { cache: "no-store" });
+  if (!response.ok) throw new Error(`the session endpoint answered ${response.status}`);
+  return "user" in ((await response.json()) ?? {});
 }

@@ -12,6 +12,7 @@ import { canonicalPath } from "@/lib/request-signing/canonical-request";
 import { checkSignature } from "@/lib/request-signing/check-signature";
 import { readSignatureHeaders, type SignatureHeaders } from "@/lib/request-signing/signature-headers";
 import { clientAddress, isAddressIn } from "./client-address";
+import { userAgentOf } from "./user-agent";
 
 /** Who calls, once the signature, the nonce and the clock were right. */
 export type ApiCaller = Readonly<{
@@ -40,7 +41,7 @@ export async function authenticateRequest(
     if (!key) throw new AppError("api_key_invalid", "There is no such API key, or it has expired or been revoked.");
     const secrets = await openSecrets(key);
     checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
-    return await admit(key, signed, policy, { address, userAgent: request.headers.get("user-agent"), requestId });
+    return await admit(key, signed, policy, { address, userAgent: userAgentOf(request.headers), requestId });
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
       const { allowed } = await takeRateLimit(database().db, failures.subject, failures.quota);

@@ -7,6 +7,7 @@ import { newId } from "@/lib/ids/id";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
 import { clientAddress } from "./client-address";
+import { userAgentOf } from "./user-agent";
 
 /**
  * The session of the request at hand, or null: the one place that reads the cookie. Asked once a request however many
@@ -20,7 +21,7 @@ export const currentSession = cache(async (): Promise<CurrentSession | null> => 
 /** Where the request at hand came from, with an id for everything that it leaves behind. */
 export const requestOrigin = cache(async (): Promise<Pick<AuditContext, "ip" | "userAgent" | "requestId">> => {
   const received = await headers();
-  return { ip: clientAddress(received), userAgent: received.get("user-agent"), requestId: newId("req") };
+  return { ip: clientAddress(received), userAgent: userAgentOf(received), requestId: newId("req") };
 });
 
 /** The audit context of a signed-in person's request. */

@@ -7,6 +7,7 @@ import { clientAddress } from "./client-address";
 import { currentSession } from "./current-session";
 import { recordDenial } from "./record-denial";
 import { requestScope } from "./request-scope";
+import { userAgentOf } from "./user-agent";
 import { markWrapped } from "./wrapped";
 
 type Origin = Pick<AuditContext, "ip" | "userAgent"> & { requestId: RequestId };
@@ -43,5 +44,5 @@ export function sessionHandler(
 }
 
 function originOf({ headers }: Request, requestId: RequestId): Origin {
-  return { ip: clientAddress(headers), userAgent: headers.get("user-agent"), requestId };
+  return { ip: clientAddress(headers), userAgent: userAgentOf(headers), requestId };
 }

@@ -18,7 +18,7 @@ const CONNECTION_ERRORS = new Set([
 export function mapError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isPassing(error)) {
-    return new AppError("service_unavailable", "We cannot answer right now. Try again shortly with the same key.", {
+    return new AppError("service_unavailable", "We cannot answer right now. Try again shortly.", {
       cause: error,
       retryAfterSeconds: 2,
     });

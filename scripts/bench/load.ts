@@ -30,7 +30,8 @@ export async function applyLoad({ port, next, expectedStatus, durationMs }: Load
     while (performance.now() - startedAt < durationMs) {
       const sentAt = performance.now();
       const { status, body } = await send(port, next());
-      if (status !== expectedStatus) throw new Error(`expected ${expectedStatus}, and the server said ${status}: ${body}`);
+      if (status !== expectedStatus)
+        throw new Error(`expected ${expectedStatus}, and the server said ${status}: ${body}`);
       latenciesMs.push(performance.now() - sentAt);
     }
   };

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { locksFolder } from "../bootstrap/install.mjs";
+import { Problem } from "../processes/problem";
 import { waitForLock } from "../processes/process-lock.mjs";
 import { runCommand } from "../processes/run-command";
 import { exitWithParent } from "../server/next-command";
@@ -26,7 +27,9 @@ export async function ensureBuild({ root, signal }: Build): Promise<void> {
       withChannel: true,
       ...(signal && { signal }),
     });
-    if (code !== 0) throw new Error(`The build failed. next build says:\n${output.trim()}`);
+    if (code !== 0) {
+      throw new Problem(`The build failed. next build says:\n${output.trim()}`, "Put that right, then run it again.");
+    }
     writeFileSync(stampFile(root), hash);
   } finally {
     release();

@@ -41,6 +41,7 @@ export async function runDemo({ settings, shutdown, mode }: Demo): Promise<void>
   });
   if (mode === "production") await showFirstPayments(demo);
   printSignIn(demo, dataDir);
+  process.send?.("ready"); // the e2e tests wait for this
   printCodeOnEnter(demo);
 }
 

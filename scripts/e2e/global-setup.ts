@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoFileIn } from "../demo/demo-file";
 import { freePort } from "../processes/ports";
-import { waitUntil } from "../processes/wait-until";
 import { ROOT } from "../root";
-
-const START_MS = 300_000;
 
 /**
  * Starts the real demo on a free port with a folder of its own, and names its file in DEMO_FILE for the fixtures;
@@ -18,32 +15,33 @@ export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env.DEMO_FILE) return async () => {};
   const dataDir = mkdtempSync(join(tmpdir(), "countinghouse-e2e-"));
   chmodSync(dataDir, 0o711); // root's database user passes through
-  const port = await freePort();
-  const demo = spawn(process.execPath, ["--import", "tsx", join(ROOT, "scripts/demo.ts")], {
+  const demo = spawn(join(ROOT, "node_modules/.bin/node"), ["--import", "tsx", join(ROOT, "scripts/demo.ts")], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, PORT: String(await freePort()), DATA_DIR: dataDir },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const ended = once(demo, "exit");
-  const stop = async () => {
+  const output = collectOutput(demo);
+  // Its first message says that it is ready.
+  const isReady = await Promise.race([once(demo, "message").then(() => true), ended.then(() => false)]);
+  if (!isReady) {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw new Error(`The demo for the e2e tests did not start. It said:\n${output()}`);
+  }
+  process.env.DEMO_FILE = demoFileIn(dataDir);
+  return async () => {
     demo.kill("SIGTERM");
     await ended;
     rmSync(dataDir, { recursive: true, force: true });
   };
-  const hasEnded = () => demo.exitCode !== null || demo.signalCode !== null;
-  await waitUntil(async () => hasEnded() || (await isReady(port)), { timeoutMs: START_MS, everyMs: 200 });
-  if (hasEnded() || !(await isReady(port))) {
-    await stop();
-    throw new Error("The demo did not start; it says why above.");
-  }
-  process.env.DEMO_FILE = demoFileIn(dataDir);
-  return stop;
 }
 
-async function isReady(port: number): Promise<boolean> {
-  try {
-    return (await fetch(`http://127.0.0.1:${port}/api/ready`, { signal: AbortSignal.timeout(5000) })).ok;
-  } catch {
-    return false;
+function collectOutput(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+    });
   }
+  return () => text;
 }
