@@ -1,24 +1,59 @@
 import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT, PostgresJsSession } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { renewingPool } from "./renewing-pool";
+import { type TransactionConnections, transactionConnections } from "./transaction-connections";
 
-/** What queries run on: the pool, or one connection of it inside a transaction. */
+/** What queries run on: the pool, or one connection inside a transaction. */
 export type Queryable = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>;
 
-export type DatabaseClient = Readonly<{ pool: Sql; db: Queryable; close: () => Promise<void> }>;
+export type DatabaseClient = Readonly<{
+  /** For statements that stand alone. */
+  db: Queryable;
+  /** The same without the query builder. Not to be kept: it is replaced when it loses a connection. */
+  pool: Sql;
+  /** For `transact`. */
+  transactions: TransactionConnections;
+  close: () => Promise<void>;
+}>;
 
-type Options = Readonly<{ poolSize: number; statementTimeoutMs: number }>;
+type Options = Readonly<{
+  /** Connections at most: one half for transactions, the other for statements that stand alone. */
+  poolSize: number;
+  statementTimeoutMs: number;
+}>;
 
 /**
  * Connects to Postgres as the given role. `READ COMMITTED`, with limits on how long a statement or a forgotten
  * transaction may hold anything.
  */
 export function connect(url: string, { poolSize, statementTimeoutMs }: Options): DatabaseClient {
-  const pool = postgres(url, {
-    max: poolSize,
-    idle_timeout: 60,
+  const open = (max: number, onclose: () => void) => openSql(url, { max, statementTimeoutMs, onclose });
+  const forTransactions = Math.ceil(poolSize / 2);
+  const transactions = transactionConnections(forTransactions, (onLoss) => open(1, onLoss));
+  const pool = renewingPool((onLoss) => open(Math.max(poolSize - forTransactions, 1), onLoss));
+  return {
+    db: databaseOn({ unsafe: (query, parameters, options) => pool.current().unsafe(query, parameters, options) }),
+    get pool() {
+      return pool.current();
+    },
+    transactions,
+    close: async () => {
+      await Promise.all([pool.close(), transactions.close()]);
+    },
+  };
+}
+
+type SqlOptions = Readonly<{ max: number; statementTimeoutMs: number; onclose: () => void }>;
+
+/** A connection is closed by nobody but `end`: that it closes any other way means that it was lost. */
+function openSql(url: string, { max, statementTimeoutMs, onclose }: SqlOptions): Sql {
+  const sql = postgres(url, {
+    max,
+    max_lifetime: null,
     connect_timeout: 5,
     onnotice: () => {},
+    onclose,
     connection: {
       application_name: "countinghouse",
       statement_timeout: statementTimeoutMs,
@@ -26,20 +61,19 @@ export function connect(url: string, { poolSize, statementTimeoutMs }: Options):
       idle_in_transaction_session_timeout: 15_000,
     },
   });
-  // Sets the type parsers that Drizzle expects on the pool's options; every session below shares them.
-  drizzle({ client: pool });
-  return { pool, db: databaseOn(pool), close: () => pool.end({ timeout: 5 }) };
+  // Sets the type parsers that Drizzle expects.
+  drizzle({ client: sql });
+  return sql;
 }
 
 const dialect = new PgDialect();
 
 /**
- * Drizzle on a pool or on one connection of it, with every statement prepared: Drizzle leaves that to the caller, and an
+ * Drizzle on a pool or on one connection, with every statement prepared: Drizzle leaves that to the caller, and an
  * unprepared statement costs a second round trip to ask for its parameter types.
  */
-export function databaseOn(sql: Sql): Queryable {
+export function databaseOn(sql: Pick<Sql, "unsafe">): Queryable {
   const unsafe: Sql["unsafe"] = (query, parameters, options) =>
     sql.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 });
-  const client = Object.assign(Object.create(sql) as Sql, { unsafe });
-  return new PgDatabase(dialect, new PostgresJsSession(client, dialect, undefined, {}), undefined);
+  return new PgDatabase(dialect, new PostgresJsSession({ unsafe } as Sql, dialect, undefined, {}), undefined);
 }

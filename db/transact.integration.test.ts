@@ -33,9 +33,7 @@ function poolOf(poolSize: number, statementTimeoutMs = 5000): DatabaseClient {
 }
 
 function addShop(tx: Transaction, id: string, name = "Shop") {
-  return tx
-    .insert(merchants)
-    .values({ id, name, country: "IN", timeZone: "Asia/Kolkata", vaultMode: "keep" });
+  return tx.insert(merchants).values({ id, name, country: "IN", timeZone: "Asia/Kolkata", vaultMode: "keep" });
 }
 
 function rename(tx: Transaction, id: string, name: string) {
@@ -50,10 +48,6 @@ async function nameOf(id: string): Promise<string | null> {
 async function pidOf(tx: Transaction): Promise<number> {
   const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
   return row?.pid ?? 0;
-}
-
-async function terminate(pid: number): Promise<void> {
-  await observer.db.execute(sql`select pg_terminate_backend(${pid}::int)`);
 }
 
 const openTransactions = async () => {
@@ -237,91 +231,5 @@ describe("transact: stragglers", () => {
     await expect(straggler).rejects.toThrow();
     expect(await nameOf(late)).toBeNull();
     expect(await nameOf(other)).toBe("Shop");
-  });
-});
-
-describe("transact when the database goes away", () => {
-  it("reports a connection that was lost between two statements, and the pool goes on", async () => {
-    const client = poolOf(1);
-    const id = newId("mer");
-    const lost = transact(client, CONTEXT, async (tx) => {
-      await addShop(tx, id);
-      await terminate(await pidOf(tx));
-      await sleep(150);
-      await addShop(tx, newId("mer"));
-    });
-    await expect(lost).rejects.toThrow(/CONNECTION_CLOSED/);
-    expect(await nameOf(id)).toBeNull();
-    expect(await transact(client, CONTEXT, (tx) => tx.execute(sql`select 2 as two`))).toEqual([{ two: 2 }]);
-  });
-
-  it("rolls back without a word to a connection that is no more, when work fails after the loss", async () => {
-    const client = poolOf(1);
-    const refusal = new Error("refused");
-    const lost = transact(client, CONTEXT, async (tx) => {
-      await terminate(await pidOf(tx));
-      await sleep(150);
-      throw refusal;
-    });
-    await expect(lost).rejects.toThrow();
-    expect(await client.db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }]);
-  });
-
-  it("sends nothing of a lost transaction into another one that has got the connection anew", async () => {
-    const client = poolOf(1);
-    const id = newId("mer");
-    const lost = transact(client, CONTEXT, async (tx) => {
-      await terminate(await pidOf(tx));
-      await sleep(300);
-      await addShop(tx, id, "Ghost");
-    });
-    const other = sleep(100).then(() => transact(client, CONTEXT, () => sleep(500)));
-    await expect(lost).rejects.toThrow();
-    await other.catch(() => undefined);
-    expect(await nameOf(id)).toBeNull();
-  });
-
-  it("fails at once, and recovers, when the connection is lost under a running statement", async () => {
-    const client = poolOf(2);
-    for (let round = 0; round < 5; round += 1) {
-      const startedAt = performance.now();
-      const lost = transact(client, CONTEXT, async (tx) => {
-        const pid = await pidOf(tx);
-        setTimeout(() => void terminate(pid), 50);
-        await tx.execute(sql`select pg_sleep(3)`);
-      });
-      await expect(lost).rejects.toThrow();
-      expect(performance.now() - startedAt).toBeLessThan(2000);
-    }
-    const again = () => transact(client, CONTEXT, (tx) => tx.execute(sql`select 1`));
-    await again().catch(again);
-    await Promise.all(Array.from({ length: 20 }, again));
-    expect(await openTransactions()).toBe(0);
-  });
-
-  it("outlives the loss of every connection under load", async () => {
-    const client = poolOf(10);
-    let stopped = false;
-    const load = Array.from({ length: 20 }, async () => {
-      while (!stopped) {
-        await transact(client, CONTEXT, async (tx) => {
-          await addShop(tx, newId("mer"));
-          await sleep(Math.random() * 5);
-          await Promise.all([tx.execute(sql`select 1`), tx.execute(sql`select 2`)]);
-        }).catch(() => sleep(5));
-      }
-    });
-    for (let round = 0; round < 5; round += 1) {
-      await sleep(200);
-      await observer.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and application_name = 'countinghouse'`);
-    }
-    stopped = true;
-    await Promise.all(load);
-    await Promise.all(Array.from({ length: 40 }, () => transact(client, CONTEXT, () => sleep(10)).catch(() => undefined)));
-    const works = await Promise.all(
-      Array.from({ length: 40 }, () => transact(client, CONTEXT, (tx) => tx.execute(sql`select 1 as one`))),
-    );
-    expect(works).toEqual(Array.from({ length: 40 }, () => [{ one: 1 }]));
   });
 });

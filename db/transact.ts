@@ -1,6 +1,6 @@
 import type { AuditContext } from "./audit-context";
 import { type DatabaseClient, databaseOn, type Queryable } from "./client";
-import { type ReservedConnection, reserveConnection } from "./reserve-connection";
+import type { TransactionConnection } from "./transaction-connections";
 
 declare const inTransaction: unique symbol;
 
@@ -39,7 +39,7 @@ async function runOnce<T>(
   context: AuditContext,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const connection = await reserveConnection(client.pool);
+  const connection = await client.transactions.acquire();
   try {
     const opened = open(connection, context);
     try {
@@ -59,23 +59,25 @@ async function runOnce<T>(
 }
 
 /** Sent at once, awaited later. It never rejects unhandled: whoever awaits it gets the error. */
-function open({ sql, lost }: ReservedConnection, context: AuditContext): Promise<unknown> {
+function open({ sql, lost }: TransactionConnection, context: AuditContext): Promise<unknown> {
   const { actor, merchantId, ip, userAgent, requestId } = context;
   const settings = JSON.stringify({ actorType: actor.type, actorId: actor.id, merchantId, ip, userAgent, requestId });
   const begun = sql.unsafe("begin").execute();
-  const set = sql.unsafe("select set_config('countinghouse.context', $1, true)", [settings], { prepare: true }).execute();
+  const set = sql
+    .unsafe("select set_config('countinghouse.context', $1, true)", [settings], { prepare: true })
+    .execute();
   const opened = Promise.race([Promise.all([begun, set]), lost]);
   opened.catch(() => undefined);
   return opened;
 }
 
 /** Postgres answers COMMIT with ROLLBACK, and no error, when a statement has failed before. */
-async function commit({ sql, lost }: ReservedConnection): Promise<void> {
+async function commit({ sql, lost }: TransactionConnection): Promise<void> {
   const { command } = await Promise.race([sql.unsafe("commit"), lost]);
   if (command !== "COMMIT") throw new Error("Nothing was committed: a statement of the transaction had failed");
 }
 
-async function rollback({ sql, lost, isLost }: ReservedConnection): Promise<void> {
+async function rollback({ sql, lost, isLost }: TransactionConnection): Promise<void> {
   if (!isLost()) await Promise.race([sql.unsafe("rollback"), lost]).catch(() => undefined);
 }
 

@@ -51,19 +51,24 @@ test("good for everybody: a payment", async ({ page, api, signInAs }) => {
 test("the keyboard alone reaches and opens a payment", async ({ page, signInAs }) => {
   await signInAs("operator");
   await page.goto("/transactions");
-  const focused = page.locator(":focus");
   const first = page.getByRole("table").getByRole("link").first();
   const id = (await first.getAttribute("href"))?.split("/").at(-1) ?? "";
 
   await page.keyboard.press("Tab");
-  await expect(focused).toHaveText("Skip to content");
-  await expect(focused).toBeInViewport();
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
 
   // All the way, in the order of the page.
   const way: string[] = [];
-  for (let tabs = 0; tabs < 30 && !(await first.evaluate((link) => link === document.activeElement)); tabs += 1) {
+  while (way.length < 30 && !(await first.evaluate((link) => link === document.activeElement))) {
     await page.keyboard.press("Tab");
-    way.push(await focused.evaluate((element) => element.getAttribute("name") ?? element.textContent ?? ""));
+    // Not `:focus`, which a date field does not match while its calendar button has the focus.
+    way.push(
+      await page.evaluate(
+        () => document.activeElement?.getAttribute("name") ?? document.activeElement?.textContent ?? "",
+      ),
+    );
   }
   const stations = ["Home", "Transactions", "Account", "Export CSV", "q", "status"];
   const places = stations.map((station) => way.findIndex((name) => name.includes(station)));

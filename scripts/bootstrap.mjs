@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { forwardSignals } from "./bootstrap/forward-signals.mjs";
 import { nodeVersionProblem } from "./bootstrap/node-version.mjs";
-import { whenNpmIsGone } from "./bootstrap/npm-process.mjs";
+import { whenNpmIsGone } from "./processes/npm-process.mjs";
 
 const SCRIPTS = ["demo", "dev", "test"];
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -53,15 +53,6 @@ create function rate_limit_seconds_until(p_at timestamptz, p_window_seconds int,
   select greatest(1, ceil(extract(epoch from p_at - p_now) + p_window_seconds))::int
 $$;
 --> statement-breakpoint
--- Whether a subject has used its quota up, without taking from it.
-create function rate_limit_exhausted(p_subject text, p_limit int, p_window_seconds int) returns boolean language sql stable as $$
-  select count(*) >= p_limit from (
-    select from rate_limit_hits
-     where subject = p_subject and at > clock_timestamp() - make_interval(secs => p_window_seconds)
-     limit p_limit
-  ) as live
-$$;
---> statement-breakpoint
 -- Admits a request whose signature was right: spends its nonce, then takes from its quota, in one commit.
 create function admit_request(p_api_key_id text, p_nonce text, p_subject text, p_limit int, p_window_seconds int,
                               out fresh boolean, out allowed boolean, out remaining int, out reset_seconds int,

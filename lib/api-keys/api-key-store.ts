@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { apiKeys } from "@/db/schema";
-import type { Quota } from "@/lib/env";
 import type { MerchantId } from "@/lib/ids/id";
 
 export type StoredApiKey = typeof apiKeys.$inferSelect & { merchantId: MerchantId };
@@ -11,17 +10,10 @@ export type ApiKeyLookup = Readonly<{
   key: StoredApiKey | null;
   /** The database's clock, Unix seconds: the one clock that all servers share. */
   nowSeconds: number;
-  /** The caller's address has failed too often. */
-  addressBlocked: boolean;
 }>;
 
 /** Everything that checking a signature needs, in one round trip. */
-export async function findApiKey(
-  db: Queryable,
-  id: string,
-  failures: { subject: string; quota: Quota },
-): Promise<ApiKeyLookup> {
-  const { subject, quota } = failures;
+export async function findApiKey(db: Queryable, id: string): Promise<ApiKeyLookup> {
   const [row] = await db
     .select({
       key: apiKeys,
@@ -30,7 +22,6 @@ export async function findApiKey(
         boolean | null
       >`${apiKeys.revokedAt} is null and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`,
       previousUsable: sql<boolean | null>`${apiKeys.previousSecretUntil} > now()`,
-      addressBlocked: sql<boolean>`rate_limit_exhausted(${subject}, ${quota.limit}, ${quota.windowSeconds})`,
     })
     .from(sql`(values (1)) as always`)
     .leftJoin(apiKeys, eq(apiKeys.id, id));
@@ -39,6 +30,5 @@ export async function findApiKey(
   return {
     key: key && ({ ...key, previousSecret: row.previousUsable ? key.previousSecret : null } as StoredApiKey),
     nowSeconds: row.nowSeconds,
-    addressBlocked: row.addressBlocked,
   };
 }

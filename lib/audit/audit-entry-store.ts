@@ -1,4 +1,5 @@
-import { and, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { type CalendarDays, withinDays } from "@/db/calendar-days";
 import type { Queryable } from "@/db/client";
 import { apiKeys, auditChain, auditEntries, users } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
@@ -10,7 +11,7 @@ export type AuditFilter = Readonly<{
   action?: string | undefined;
   resource?: string | undefined;
   outcome?: "success" | "denied" | undefined;
-  days?: Readonly<{ from?: string | undefined; to?: string | undefined; timeZone: string }> | undefined;
+  days?: CalendarDays | undefined;
 }>;
 
 export type AuditPage = Readonly<{ entries: AuditEntryView[]; olderCursor: string | null; newerCursor: string | null }>;
@@ -90,13 +91,8 @@ function matching({ actor, action, resource, outcome, days }: AuditFilter): SQL 
       ? undefined
       : or(eq(auditEntries.resourceId, resource), eq(auditEntries.resourceType, resource)),
     outcome && eq(auditEntries.outcome, outcome),
-    days?.from === undefined ? undefined : gte(auditEntries.createdAt, startOf(days.from, 0, days.timeZone)),
-    days?.to === undefined ? undefined : lt(auditEntries.createdAt, startOf(days.to, 1, days.timeZone)),
+    days && withinDays(auditEntries.createdAt, days),
   );
-}
-
-function startOf(day: string, plusDays: number, timeZone: string): SQL {
-  return sql`((${day}::date + ${plusDays}::int)::timestamp at time zone ${timeZone})`;
 }
 
 function beyond(cursor: string, newer: boolean): SQL {

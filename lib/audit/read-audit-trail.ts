@@ -2,21 +2,24 @@ import { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
+import { calendarDay } from "@/lib/calendar/bounds";
 import type { MerchantId } from "@/lib/ids/id";
+import { filterText } from "@/lib/sensitive/free-text";
 import { type AuditFilter, type AuditPage, listAuditEntries } from "./audit-entry-store";
 import { recordAudit } from "./record";
 
 const PAGE_SIZE = 50;
 
-const text = z.string().trim().min(1).max(200).optional().catch(undefined);
+const text = filterText(200).trim().min(1).optional().catch(undefined);
+const day = calendarDay.optional().catch(undefined);
 
 const shown = z.object({
   actor: text,
   action: text,
   resource: text,
   outcome: z.enum(["success", "denied"]).optional().catch(undefined),
-  from: z.iso.date().optional().catch(undefined),
-  to: z.iso.date().optional().catch(undefined),
+  from: day,
+  to: day,
 });
 
 export type ShownAuditFilters = z.output<typeof shown>;

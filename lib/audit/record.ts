@@ -1,6 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import { auditEntries } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
+import { maskText } from "@/lib/logging/mask-text";
 
 /** Something that is no change of a row: a sign-in, a refusal, a read of card data, an export. */
 export type AuditEvent = Readonly<{
@@ -8,7 +9,7 @@ export type AuditEvent = Readonly<{
   outcome: "success" | "denied";
   resourceType: string;
   resourceId: string | null;
-  /** Never a secret: what stands here is kept for ever. */
+  /** What stands here is kept for ever: secrets that people typed where none belong are masked. */
   details?: Readonly<Record<string, unknown>>;
 }>;
 
@@ -21,7 +22,7 @@ export async function recordAudit(tx: Transaction, context: AuditContext, event:
   const { details, ...what } = event;
   await tx.insert(auditEntries).values({
     ...what,
-    newValues: details ?? null,
+    newValues: details ? withoutSecrets(details) : null,
     merchantId,
     actorType: actor.type,
     actorId: actor.id,
@@ -29,4 +30,8 @@ export async function recordAudit(tx: Transaction, context: AuditContext, event:
     userAgent,
     requestId,
   });
+}
+
+function withoutSecrets(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(details), (_, value) => (typeof value === "string" ? maskText(value) : value));
 }

@@ -5,8 +5,9 @@ import type { Queryable } from "@/db/client";
 const SWEEPS = [
   sql`delete from request_nonces where created_at < now() - interval '24 hours'`,
   sql`delete from sign_in_challenges where expires_at < now() - interval '24 hours'`,
-  sql`delete from rate_limit_hits where subject in (select subject from rate_limit_subjects where last_at < now() - interval '7 days')`,
-  sql`delete from rate_limit_subjects where last_at < now() - interval '7 days'`,
+  // In one commit: a subject that starts again from nothing must not meet calls of its former life. No window is longer.
+  sql`with gone as (delete from rate_limit_subjects where last_at < now() - interval '14 days' returning subject)
+      delete from rate_limit_hits where subject in (select subject from gone)`,
   sql`delete from idempotency_keys k where created_at < now() - interval '48 hours'
         and not exists (select from payments p where p.id = k.payment_id and p.status = 'pending')`,
 ] as const;

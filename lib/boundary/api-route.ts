@@ -74,9 +74,15 @@ function callerParts({ scope, context }: ApiCaller) {
   return { scope, context };
 }
 
-/** An empty parameter (`?status=`) is one that was not given. */
-function queryOf(request: Request): Record<string, string> {
-  return Object.fromEntries([...new URL(request.url).searchParams].filter(([, value]) => value !== ""));
+/** An empty parameter (`?status=`) is one that was not given. One given twice stays a list, which no schema takes. */
+function queryOf(request: Request): Record<string, string | string[]> {
+  const given = new Map<string, string[]>();
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (value !== "") given.set(name, [...(given.get(name) ?? []), value]);
+  }
+  return Object.fromEntries(
+    [...given].map(([name, [first = "", ...more]]) => [name, more.length ? [first, ...more] : first]),
+  );
 }
 
 async function identify(

@@ -8,10 +8,10 @@ import type { MerchantId, RequestId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
 import type { AppliedPolicy } from "@/lib/rate-limit/policies";
 import { admitRequest, type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
-import { canonicalPath } from "@/lib/request-signing/canonical-request";
 import { checkSignature } from "@/lib/request-signing/check-signature";
 import { readSignatureHeaders, type SignatureHeaders } from "@/lib/request-signing/signature-headers";
 import { clientAddress, isAddressIn } from "./client-address";
+import { requestTarget } from "./request-target";
 import { userAgentOf } from "./user-agent";
 
 /** Who calls, once the signature, the nonce and the clock were right. */
@@ -24,7 +24,8 @@ export type ApiCaller = Readonly<{
 
 /**
  * Authenticates a signed request and takes it from the merchant's quota, in two round trips: the key with the database's
- * clock, then nonce and quota in one commit. A failure counts against the address, and only failures do.
+ * clock, then nonce and quota in one commit. Failures count against the address, and only failures are refused for it: whoever
+ * shares the address with a guesser, behind a proxy say, still gets in.
  */
 export async function authenticateRequest(
   request: Request,
@@ -36,16 +37,15 @@ export async function authenticateRequest(
   const failures = { subject: `auth_failures:${address ?? "unknown"}`, quota: env().RATE_LIMIT_AUTH_FAILURES };
   try {
     const signed = readSignatureHeaders(request.headers);
-    const { key, nowSeconds, addressBlocked } = await findApiKey(database().db, signed.keyId, failures);
-    if (addressBlocked) throw tooManyFailures();
+    const { key, nowSeconds } = await findApiKey(database().db, signed.keyId);
     if (!key) throw new AppError("api_key_invalid", "There is no such API key, or it has expired or been revoked.");
     const secrets = await openSecrets(key);
     checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
     return await admit(key, signed, policy, { address, userAgent: userAgentOf(request.headers), requestId });
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
-      const { allowed } = await takeRateLimit(database().db, failures.subject, failures.quota);
-      if (!allowed) throw tooManyFailures();
+      const { allowed, retryAfterSeconds } = await takeRateLimit(database().db, failures.subject, failures.quota);
+      if (!allowed) throw tooManyFailures(retryAfterSeconds);
     }
     throw error;
   }
@@ -101,16 +101,10 @@ async function openSecrets(key: StoredApiKey): Promise<string[]> {
 
 function partsOf(request: Request, signed: SignatureHeaders) {
   const { timestamp, nonce, idempotencyKey } = signed;
-  return { method: request.method, path: canonicalPath(request.url), timestamp, nonce, idempotencyKey };
+  return { method: request.method, path: requestTarget(request), timestamp, nonce, idempotencyKey };
 }
 
-function tooManyFailures(): AppError {
-  const { windowSeconds } = env().RATE_LIMIT_AUTH_FAILURES;
-  return new AppError(
-    "rate_limited",
-    "Too many failed calls from this address. Check the key and the signature, then wait.",
-    {
-      retryAfterSeconds: windowSeconds,
-    },
-  );
+function tooManyFailures(retryAfterSeconds: number): AppError {
+  const detail = "Too many failed calls from this address. Check the key and the signature, then wait.";
+  return new AppError("rate_limited", detail, { retryAfterSeconds });
 }

@@ -1,15 +1,14 @@
 import ipaddr from "ipaddr.js";
+import { stampedHeader } from "./stamped-header";
 
 const ADDRESS_HEADER = "x-countinghouse-client-address";
 
-const stamps = globalThis as typeof globalThis & { countinghouseStampsAddresses?: boolean };
-
 /**
  * The client's address, as the server's preload wrote it from the socket (or from the proxies it was told to trust).
- * Null without the preload: then the header would be the client's own word.
+ * Null without the preload.
  */
 export function clientAddress(headers: Headers): string | null {
-  const text = stamps.countinghouseStampsAddresses ? headers.get(ADDRESS_HEADER) : null;
+  const text = stampedHeader(headers, ADDRESS_HEADER);
   return text && ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
 }
 

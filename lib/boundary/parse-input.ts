@@ -22,6 +22,9 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
       detail: "This field is not known here. Remove it.",
     }));
   }
+  if (issue.code === "invalid_key") {
+    return issue.issues.flatMap((inner) => toFieldErrors({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   const pointer = pointerTo(issue.path);
   if (issue.code === "custom") return [{ pointer, code: customCode(issue), detail: issue.message }];
   const missing = issue.code === "invalid_type" && issue.input === undefined;
@@ -39,16 +42,17 @@ function customCode(issue: z.core.$ZodIssueCustom): ErrorCode {
   return typeof code === "string" && code in ERROR_CODES ? (code as ErrorCode) : "field_invalid";
 }
 
-/** RFC 6901. Unknown names come from the input and are cut: a card number may have been sent as one. */
+/** More digits than this in a name may be a card number's. */
+const MOST_DIGITS = 6;
+
+/** RFC 6901. Names come from the input: they are cut, and a card number may have been sent as one. */
 function pointerTo(path: readonly PropertyKey[]): string {
   return path
-    .map((part) =>
-      String(part)
-        .replace(/\d{4,}/g, "…")
-        .slice(0, 64)
-        .replaceAll("~", "~0")
-        .replaceAll("/", "~1"),
-    )
-    .map((part) => `/${part}`)
+    .map((part) => {
+      const name = String(part).slice(0, 64);
+      const digits = name.match(/\p{Nd}/gu)?.length ?? 0;
+      const shown = digits > MOST_DIGITS ? name.replace(/\p{Nd}+/gu, "…") : name;
+      return `/${shown.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    })
     .join("");
 }

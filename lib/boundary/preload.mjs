@@ -1,12 +1,14 @@
-// Loaded before the server (`node --import`): Next.js hides the socket from handlers, so the client's address is put
-// into a header of ours here, where the socket is. Plain JavaScript, for it runs before anything is compiled.
+// Loaded before the server (`node --import`): Next.js hides the socket and the query's own bytes from handlers, so the
+// client's address and the request's target are put into headers of ours here, where they are. Plain JavaScript, for it runs before anything is compiled.
 import { Server } from "node:http";
 
 const ADDRESS_HEADER = "x-countinghouse-client-address";
+const TARGET_HEADER = "x-countinghouse-target";
 
 // A client has no say in these. Some Next.js reads from itself only, others from a proxy in front, if there is one.
 const INTERNAL_HEADERS = [
   ADDRESS_HEADER,
+  TARGET_HEADER,
   "x-countinghouse-path",
   "x-csp-nonce",
   "content-security-policy",
@@ -47,6 +49,7 @@ Server.prototype.emit = function emitStamped(event, ...args) {
     const dropped = trustedProxies > 0 ? INTERNAL_HEADERS : [...INTERNAL_HEADERS, ...PROXY_HEADERS];
     for (const name of dropped) delete request.headers[name];
     request.headers[ADDRESS_HEADER] = address;
+    request.headers[TARGET_HEADER] = request.url;
   }
   return emit.call(this, event, ...args);
 };

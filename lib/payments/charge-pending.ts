@@ -9,7 +9,7 @@ import { moneyOf } from "@/lib/money/money";
 import { openCardNumber } from "@/lib/vault/card-number-seal";
 import { paymentResource } from "./payment-resource";
 import type { PaymentServices } from "./payment-services";
-import { type PaymentRecord, type Settlement, settlePayment } from "./payment-store";
+import { findPayment, type PaymentRecord, type Settlement, settlePayment } from "./payment-store";
 
 /** A payment that this call, and for now no other, may charge and answer for. */
 export type HeldPayment = Readonly<{
@@ -51,7 +51,10 @@ export async function chargePending(
     return { ...answer, replayed: false };
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
-    return null;
+    const current = await findPayment(services.client.db, request, payment.id);
+    // Another part of the product has settled it meanwhile: then what its row says is the answer.
+    const isSettled = held.payment.status === "pending" && current !== null && current.status !== "pending";
+    return isSettled ? chargePending(services, context, request, { ...held, payment: current }) : null;
   }
 }
 

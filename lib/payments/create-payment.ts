@@ -35,12 +35,17 @@ export async function createPayment(
   order: PaymentOrder,
 ): Promise<IdempotentAnswer> {
   const giveUpAt = performance.now() + WAIT_FOR_FIRST_MS;
+  const start = async () =>
+    (await begin(services, context, request, order)) ?? (await join(services, context, request));
+  let found = await start();
   for (;;) {
-    const found = (await begin(services, context, request, order)) ?? (await join(services, context, request));
-    const answer = found && ("fence" in found ? await chargePending(services, context, request, found) : found);
-    if (answer) return answer;
+    if (typeof found === "object") {
+      const answer = "fence" in found ? await chargePending(services, context, request, found) : found;
+      if (answer) return answer;
+    }
     if (performance.now() >= giveUpAt) throw keyInUse();
     await sleep(POLL_MS);
+    found = found === "free" ? await start() : await join(services, context, request);
   }
 }
 
@@ -71,22 +76,27 @@ async function begin(
   }
 }
 
-/** What a call finds that came second: the stored answer, a payment to take over, or null to wait a little. */
+/**
+ * What a call finds that came second: the stored answer, a payment to take over, a first call that is still running, or
+ * a key that is free again because the first call was refused.
+ */
 async function join(
   services: PaymentServices,
   context: AuditContext,
   request: IdempotentRequest,
-): Promise<IdempotentAnswer | HeldPayment | null> {
+): Promise<IdempotentAnswer | HeldPayment | "running" | "free"> {
   const { db } = services.client;
   const record = await findKey(db, request);
-  const answer = record && storedAnswer(record, request);
-  if (answer || !record?.leaseExpired || record.paymentId === null) return answer;
+  if (!record) return "free";
+  const answer = storedAnswer(record, request);
+  if (answer) return answer;
+  if (!record.leaseExpired || record.paymentId === null) return "running";
 
   const taken = await transact(services.client, context, (tx) => takeOverKey(tx, request, leaseMs(services)));
   const payment = taken && (await findPayment(db, request, record.paymentId));
   const sealedNumber = payment && (await findSealedNumber(db, request, payment.cardId));
   // A charge that is sent again goes without the security code: it was never kept.
-  return taken && payment && sealedNumber ? { payment, sealedNumber, cvc: null, ...taken } : null;
+  return taken && payment && sealedNumber ? { payment, sealedNumber, cvc: null, ...taken } : "running";
 }
 
 function leaseMs({ gatewayTimeoutMs }: PaymentServices): number {

@@ -1,20 +1,20 @@
 import { z } from "zod";
+import { calendarDay } from "@/lib/calendar/bounds";
 import { parseCurrency } from "@/lib/money/currency";
+import { filterText } from "@/lib/sensitive/free-text";
 import type { PaymentFilter } from "./payment-list-store";
 import { PAYMENT_STATUSES } from "./payment-status";
 
-const day = z.iso.date().refine((text) => text >= "2000-01-01" && text < "2100-01-01");
-
 const shown = z.object({
-  q: z.string().trim().min(1).max(200).optional().catch(undefined),
+  q: filterText(200).trim().min(1).optional().catch(undefined),
   status: z.enum(PAYMENT_STATUSES).optional().catch(undefined),
   currency: z
     .string()
     .transform((text) => parseCurrency(text) ?? undefined)
     .optional()
     .catch(undefined),
-  from: day.optional().catch(undefined),
-  to: day.optional().catch(undefined),
+  from: calendarDay.optional().catch(undefined),
+  to: calendarDay.optional().catch(undefined),
 });
 
 export type ShownFilters = z.output<typeof shown>;

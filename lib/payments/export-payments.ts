@@ -40,7 +40,7 @@ export async function exportPayments(
       outcome: "success",
       resourceType: "payment",
       resourceId: null,
-      details: JSON.parse(JSON.stringify(filter)),
+      details: filter,
     }),
   );
   const source = lines(client, scope, filter);

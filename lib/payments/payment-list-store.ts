@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
+import { type CalendarDays, withinDays } from "@/db/calendar-days";
 import type { Queryable } from "@/db/client";
 import { payments } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
@@ -16,8 +17,7 @@ export type PaymentFilter = Readonly<{
   customer?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
-  /** Whole days, `YYYY-MM-DD`, as a calendar in `timeZone` (IANA) has them. */
-  days?: Readonly<{ from?: string | undefined; to?: string | undefined; timeZone: string }> | undefined;
+  days?: CalendarDays | undefined;
   amountMin?: string | undefined;
   amountMax?: string | undefined;
   /** What a person typed: a payment's id, a reference, the last four digits of a card. */
@@ -74,19 +74,10 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.customer === undefined ? undefined : sql`false`,
     filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
     filter.createdTo && lte(payments.createdAt, filter.createdTo),
-    filter.days && withinDays(filter.days),
+    filter.days && withinDays(payments.createdAt, filter.days),
     filter.amountMin === undefined ? undefined : sql`${majorAmount} >= ${filter.amountMin}::numeric`,
     filter.amountMax === undefined ? undefined : sql`${majorAmount} <= ${filter.amountMax}::numeric`,
     filter.search === undefined ? undefined : found(filter.search),
-  );
-}
-
-function withinDays({ from, to, timeZone }: NonNullable<PaymentFilter["days"]>): SQL | undefined {
-  const startOf = (day: string, plus: number) =>
-    sql`((${day}::date + ${plus}::int)::timestamp at time zone ${timeZone})`;
-  return and(
-    from === undefined ? undefined : sql`${payments.createdAt} >= ${startOf(from, 0)}`,
-    to === undefined ? undefined : sql`${payments.createdAt} < ${startOf(to, 1)}`,
   );
 }
 

@@ -26,14 +26,6 @@ export async function takeRateLimit(db: Queryable, subject: string, quota: Quota
   return toDecision(row);
 }
 
-/** Whether the subject's quota is used up, without taking from it. */
-export async function isRateLimitExhausted(db: Queryable, subject: string, quota: Quota): Promise<boolean> {
-  const [row] = await db.execute<{ exhausted: boolean }>(
-    sql`select rate_limit_exhausted(${subject}, ${quota.limit}::int, ${quota.windowSeconds}::int) as exhausted`,
-  );
-  return row?.exhausted ?? true;
-}
-
 export type Admission = { kind: "replayed" } | { kind: "decided"; decision: LimitDecision };
 
 /** Spends the nonce of a rightly signed request and takes from the subject's quota: one round trip, one commit. */

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { findCardNumbers } from "./find-card-numbers";
 
+/** Text that is looked for in the database: without what it cannot hold, so that a look-up never fails for it. */
+export function filterText(maxLength: number) {
+  return z.string().max(maxLength).refine(isStorable, "This holds a character that no value has.");
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
+}
+
 /**
  * Text that a merchant may fill as they like, up to so many characters, and that is stored in the open: so it must not hold
  * a card number (PCI DSS 3.5), nor what the database cannot keep to the character.
@@ -11,7 +20,7 @@ export function freeText(maxLength: number) {
     .min(1)
     .max(maxLength)
     .superRefine((text, context) => {
-      if (text.includes("\0") || !text.isWellFormed()) {
+      if (!isStorable(text)) {
         context.addIssue({ code: "custom", message: "This text holds a character that cannot be stored." });
       }
       if (findCardNumbers(text).length > 0) {

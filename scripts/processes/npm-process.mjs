@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { isSameProcess, processIdentity } from "../processes/process-identity.mjs";
+import { basename } from "node:path";
+import { isSameProcess, processIdentity } from "./process-identity.mjs";
 
 const WATCH_MS = 1000;
 
 /**
- * Calls back when the npm that runs us is gone. npm that is killed outright tells nobody, and what it ran would go on
- * holding the port.
+ * Calls back when the npm that runs us is gone. It tells nobody when it is killed outright, and when it is asked to
+ * stop it tells only its shell, which may not pass that on; what it ran would go on holding the port.
  *
  * @param {() => void} onGone
  */
@@ -24,23 +25,23 @@ export function whenNpmIsGone(onGone) {
 }
 
 /**
- * npm runs a script with `sh -c`. Some shells become the command, others stay in between and have it in their own
- * command line.
+ * npm runs a script with `sh -c`. Some shells become the command, others stay in between, as tsx does; those have the
+ * script's name in their own command line, and npm has not.
  *
  * @param {number} parent
  * @param {string} script
  * @returns {number}
  */
 function npmPid(parent, script) {
-  const { parentPid, command } = parentOf(parent);
-  return command.includes(script.slice(script.lastIndexOf("/") + 1)) ? parentPid : parent;
+  const { parentPid, command } = describeProcess(parent);
+  return command.includes(basename(script)) ? npmPid(parentPid, script) : parent;
 }
 
 /**
  * @param {number} pid
  * @returns {{ parentPid: number, command: string }}
  */
-function parentOf(pid) {
+function describeProcess(pid) {
   if (process.platform === "linux") {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [, parentPid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -1,0 +1,116 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { vi } from "vitest";
+import { POST as postCard } from "@/app/api/v1/cards/route";
+import { GET as getPayment } from "@/app/api/v1/payments/[id]/route";
+import { GET as listPayments, POST as postPayment } from "@/app/api/v1/payments/route";
+import { database } from "@/lib/database";
+import { createPaymentWorld, TEST_MASTER_KEY, type TestApiKey } from "@/lib/payments/testing/payment-world";
+
+const ORIGIN = "http://127.0.0.1:3000";
+
+export type ApiRequest = Readonly<{
+  method: "GET" | "POST";
+  /** From `/api/v1` on, with its query. */
+  path: string;
+  /** A value becomes JSON; a text or bytes go as they are. */
+  body?: unknown;
+  idempotencyKey?: string;
+  /** Sent instead of what a right client would send; null leaves the header out. */
+  headers?: Readonly<Record<string, string | null>>;
+  timestamp?: string;
+  nonce?: string;
+  /** What is signed instead of what is sent. */
+  signed?: Readonly<{ method?: string; path?: string; idempotencyKey?: string; body?: string; secret?: string }>;
+  address?: string;
+}>;
+
+export type ApiAnswer = Readonly<{ status: number; headers: Headers; text: string; json: Record<string, unknown> }>;
+
+export type ApiDesk = Awaited<ReturnType<typeof openApiDesk>>;
+
+/**
+ * The integration API's own handlers, called as Next.js calls them, with a client that signs as the contract says.
+ * The process's environment is set for them; `close` undoes it.
+ */
+export async function openApiDesk(
+  acquirerUrl?: string,
+  settings: Readonly<Record<string, string>> = {},
+  through: (databaseUrl: string) => Promise<string> = async (url) => url,
+) {
+  const world = await createPaymentWorld(acquirerUrl);
+  const environment = {
+    DATABASE_URL: await through(world.database.appUrl),
+    APP_URL: ORIGIN,
+    AUTH_SECRET: "a secret of the tests, of more than 32 characters",
+    MASTER_KEY: TEST_MASTER_KEY,
+    SANDBOX_URL: acquirerUrl ?? "http://127.0.0.1:9",
+    ...settings,
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  // What the preload of a real server says of itself.
+  Object.assign(globalThis, { countinghouseStampsAddresses: true });
+  const send = (key: Pick<TestApiKey, "id" | "secret">, request: ApiRequest) => sendSigned(key, request);
+  return {
+    world,
+    send,
+    post: (key: TestApiKey, path: string, body: unknown, idempotencyKey?: string) =>
+      send(key, { method: "POST", path, body, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }),
+    get: (key: TestApiKey, path: string) => send(key, { method: "GET", path }),
+    close: async () => {
+      await database().close();
+      await world.close();
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+async function sendSigned(key: Pick<TestApiKey, "id" | "secret">, request: ApiRequest): Promise<ApiAnswer> {
+  const { method, path, idempotencyKey = "", signed = {}, address = "192.0.2.1" } = request;
+  const { body } = request;
+  const bytes = body === undefined || typeof body === "string" ? (body ?? "") : toBytes(body);
+  const timestamp = request.timestamp ?? String(Math.floor(Date.now() / 1000));
+  const nonce = request.nonce ?? randomBytes(18).toString("base64url");
+  const url = new URL(path, ORIGIN);
+  const signature = createHmac("sha256", signed.secret ?? key.secret)
+    .update(`${signed.method ?? method}\n${signed.path ?? url.pathname + url.search}\n${timestamp}\n${nonce}\n`)
+    .update(`${signed.idempotencyKey ?? idempotencyKey}\n`)
+    .update(signed.body ?? bytes)
+    .digest("hex");
+  const headers = new Headers({
+    "X-Api-Key": key.id,
+    "X-Timestamp": timestamp,
+    "X-Nonce": nonce,
+    "X-Signature": signature,
+    "X-Countinghouse-Client-Address": address,
+  });
+  if (method === "POST") headers.set("Content-Type", "application/json");
+  if (idempotencyKey !== "") headers.set("Idempotency-Key", idempotencyKey);
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  const init = { method, headers, ...(body === undefined ? {} : { body: bytes }) };
+  const response = await route(url.pathname, new Request(url, method === "GET" ? { method, headers } : init));
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: toJson(text) };
+}
+
+function toBytes(body: unknown): string | Uint8Array<ArrayBuffer> {
+  return body instanceof Uint8Array ? Uint8Array.from(body) : JSON.stringify(body);
+}
+
+function toJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function route(path: string, request: Request): Promise<Response> {
+  const [, collection, id] = /^\/api\/v1\/(payments|cards)(?:\/(.*))?$/.exec(path) ?? [];
+  const context = { params: Promise.resolve(id === undefined ? {} : { id: decodeURIComponent(id) }) };
+  if (collection === "cards") return postCard(request, context);
+  if (id !== undefined) return getPayment(request, context);
+  return request.method === "POST" ? postPayment(request, context) : listPayments(request, context);
+}
