@@ -162,7 +162,7 @@ describe("queries", () => {
   });
 
   it.each([
-    ["amount_min=0.000000000000000000000000000001"],
+    ["amount_min=0.00000000000000000001"],
     ["created_to=9999-12-31T23:59:59Z"],
     ["status="],
     ["limit=100"],
