@@ -201,4 +201,12 @@ describe("transact when the database goes away", () => {
     await client.close();
     proxy.close();
   });
+
+  it("opens nothing anew once it is closed", async () => {
+    const client = poolOf(4);
+    await Promise.all([client.db.execute(sql`select 1`), transact(client, CONTEXT, (tx) => tx.execute(sql`select 1`))]);
+    await client.close();
+    await expect(transact(client, CONTEXT, (tx) => tx.execute(sql`select 1`))).rejects.toThrow();
+    await expect(client.db.execute(sql`select 1`)).rejects.toThrow();
+  });
 });

@@ -12,9 +12,10 @@ const RETIRE_AFTER_MS = 15_000;
  */
 export function renewingPool(open: (onLoss: () => void) => Sql): RenewingPool {
   const all = new Set<Sql>();
+  let isClosed = false;
   const make = (): Sql => {
     const pool: Sql = open(() => {
-      if (pool !== current) return;
+      if (pool !== current || isClosed) return;
       current = make();
       setTimeout(() => void end(pool), RETIRE_AFTER_MS).unref();
     });
@@ -30,6 +31,7 @@ export function renewingPool(open: (onLoss: () => void) => Sql): RenewingPool {
   return {
     current: () => current,
     close: async () => {
+      isClosed = true;
       await Promise.all([...all].map(end));
     },
   };

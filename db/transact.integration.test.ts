@@ -185,14 +185,11 @@ describe("transact: the actor", () => {
     const [first, second] = [newId("mer"), newId("mer")];
     await transact(client, actedBy("first"), (tx) => addShop(tx, first));
     await transact(client, actedBy("second"), (tx) => addShop(tx, second));
-    const bare = client.db.insert(merchants).values({
-      id: newId("mer"),
-      name: "Nobody's",
-      country: "IN",
-      timeZone: "UTC",
-      vaultMode: "keep",
-    });
-    expect(databaseErrorCode(await bare.catch((thrown: unknown) => thrown))).toBe("42501");
+    const bare = await client.transactions.acquire();
+    const statement = `update merchants set name = 'Nobody''s' where id = '${first}'`;
+    expect(databaseErrorCode(await bare.sql.unsafe(statement).catch((thrown: unknown) => thrown))).toBe("42501");
+    bare.release();
+    expect(await nameOf(first)).toBe("Shop");
     const actors = await observer.db
       .select({ resource: auditEntries.resourceId, actor: auditEntries.actorId })
       .from(auditEntries)
@@ -207,9 +204,9 @@ describe("transact: the actor", () => {
   it("does not survive a rollback either", async () => {
     const client = poolOf(1);
     await transact(client, actedBy("undone"), async () => Promise.reject(new Error("undo"))).catch(() => undefined);
-    const [row] = await client.db.execute<{ context: string | null }>(
-      sql`select nullif(current_setting('countinghouse.context', true), '') as context`,
-    );
+    const same = await client.transactions.acquire();
+    const [row] = await same.sql.unsafe("select nullif(current_setting('countinghouse.context', true), '') as context");
+    same.release();
     expect(row?.context).toBeNull();
   });
 });

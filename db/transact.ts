@@ -1,3 +1,4 @@
+import { causesOf } from "@/lib/errors/causes";
 import type { AuditContext } from "./audit-context";
 import { type DatabaseClient, databaseOn, type Queryable } from "./client";
 import type { TransactionConnection } from "./transaction-connections";
@@ -83,7 +84,7 @@ async function rollback({ sql, lost, isLost }: TransactionConnection): Promise<v
 
 /** The SQLSTATE of a database error, also through the wrappers of the query builder; null for anything else. */
 export function databaseErrorCode(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     if (cause.name === "PostgresError" && "code" in cause && typeof cause.code === "string") return cause.code;
   }
   return null;
@@ -91,7 +92,7 @@ export function databaseErrorCode(error: unknown): string | null {
 
 /** The constraint that a database error names, or null. */
 export function violatedConstraint(error: unknown): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     if (cause.name === "PostgresError" && "constraint_name" in cause && typeof cause.constraint_name === "string") {
       return cause.constraint_name;
     }

@@ -31,6 +31,7 @@ export function transactionConnections(size: number, open: (onLoss: () => void) 
   const idle: Slot[] = [];
   const all = new Set<Slot>();
   const waiting: ((slot: Slot) => void)[] = [];
+  let isClosed = false;
 
   const openSlot = (): Slot => {
     const slot: Slot = { sql: open(() => slot.onLoss(connectionLost())), onLoss: () => discard(slot), isLost: false };
@@ -52,11 +53,13 @@ export function transactionConnections(size: number, open: (onLoss: () => void) 
   };
   return {
     acquire: async () => {
+      if (isClosed) throw connectionLost("The connections to the database are closed");
       const free = idle.pop() ?? (all.size < size ? openSlot() : null);
       const slot = free ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
       return lend(slot, () => giveBack(slot));
     },
     close: async () => {
+      isClosed = true;
       await Promise.all([...all].map(({ sql }) => sql.end({ timeout: 5 })));
     },
   };
@@ -105,6 +108,6 @@ function isConnectionError(cause: Error): boolean {
   return "errno" in cause;
 }
 
-function connectionLost(): Error {
-  return Object.assign(new Error("The connection to the database was lost"), { code: "CONNECTION_CLOSED" });
+function connectionLost(message = "The connection to the database was lost"): Error {
+  return Object.assign(new Error(message), { code: "CONNECTION_CLOSED" });
 }

@@ -46,8 +46,9 @@ begin
     verb := case tg_op when 'INSERT' then 'created' else 'deleted' end;
   end if;
 
-  insert into audit_entries (merchant_id, action, resource_type, resource_id, old_values, new_values,
-                             actor_type, actor_id, ip, user_agent, request_id)
+  -- With its schema: a temporary table of the same name would be found first, and take the entry.
+  insert into public.audit_entries (merchant_id, action, resource_type, resource_id, old_values, new_values,
+                                    actor_type, actor_id, ip, user_agent, request_id)
   values (
     coalesce(case resource when 'merchant' then whole ->> 'id' end, whole ->> 'merchant_id', context ->> 'merchantId'),
     resource || '.' || verb,

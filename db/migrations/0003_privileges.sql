@@ -6,7 +6,14 @@ grant select on merchants, users, totp_factors, api_keys, refunds to countinghou
 --> statement-breakpoint
 grant update (last_step) on totp_factors to countinghouse_app;
 --> statement-breakpoint
-grant select, insert, update on factor_attempts, sign_in_challenges, sessions, payments, idempotency_keys, rate_limit_subjects to countinghouse_app;
+grant select, insert, update on factor_attempts, sign_in_challenges, sessions, rate_limit_subjects to countinghouse_app;
+--> statement-breakpoint
+-- A payment's state moves. Whose it is, how much and of which card stays as it was made; so does a key's request.
+grant select, insert on payments, idempotency_keys to countinghouse_app;
+--> statement-breakpoint
+grant update (status, captured_minor, refunded_minor, failure_code, failure_message, gateway_reference, updated_at) on payments to countinghouse_app;
+--> statement-breakpoint
+grant update (fence, lease_until, response_status, response_body, completed_at) on idempotency_keys to countinghouse_app;
 --> statement-breakpoint
 grant delete on sign_in_challenges, idempotency_keys, rate_limit_subjects to countinghouse_app;
 --> statement-breakpoint

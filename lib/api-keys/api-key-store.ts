@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
+import { prepareOnce } from "@/db/prepare-once";
 import { apiKeys } from "@/db/schema";
 import type { MerchantId } from "@/lib/ids/id";
 
@@ -12,9 +13,8 @@ export type ApiKeyLookup = Readonly<{
   nowSeconds: number;
 }>;
 
-/** Everything that checking a signature needs, in one round trip. */
-export async function findApiKey(db: Queryable, id: string): Promise<ApiKeyLookup> {
-  const [row] = await db
+const keyById = prepareOnce(["id"], (db, value) =>
+  db
     .select({
       key: apiKeys,
       nowSeconds: sql<number>`extract(epoch from clock_timestamp())::float8`,
@@ -24,7 +24,12 @@ export async function findApiKey(db: Queryable, id: string): Promise<ApiKeyLooku
       previousUsable: sql<boolean | null>`${apiKeys.previousSecretUntil} > now()`,
     })
     .from(sql`(values (1)) as always`)
-    .leftJoin(apiKeys, eq(apiKeys.id, id));
+    .leftJoin(apiKeys, eq(apiKeys.id, value.id)),
+);
+
+/** Everything that checking a signature needs, in one round trip. */
+export async function findApiKey(db: Queryable, id: string): Promise<ApiKeyLookup> {
+  const [row] = await keyById(db, { id });
   if (!row) throw new Error("the key look-up answered no row");
   const key = row.key && row.usable ? row.key : null;
   return {

@@ -161,14 +161,12 @@ describe("queries", () => {
     expect(refusal(await desk.get(`?cursor=${cursor}`))).toEqual([400, "cursor_invalid"]);
   });
 
-  it.each([
-    ["amount_min=0.00000000000000000001"],
-    ["created_to=9999-12-31T23:59:59Z"],
-    ["status="],
-    ["limit=100"],
-  ])("%s is read", async (query) => {
-    expect((await desk.get(`?${query}`)).status).toBe(200);
-  });
+  it.each([["amount_min=0.00000000000000000001"], ["created_to=9999-12-31T23:59:59Z"], ["status="], ["limit=100"]])(
+    "%s is read",
+    async (query) => {
+      expect((await desk.get(`?${query}`)).status).toBe(200);
+    },
+  );
 });
 
 describe("ids in the path", () => {

@@ -1,12 +1,18 @@
 import { databaseErrorCode } from "@/db/transact";
 import { AppError } from "@/lib/errors/app-error";
+import { causesOf } from "@/lib/errors/causes";
 
 /** SQLSTATE classes and codes that mean "not now": connection lost, shutting down, too many, timed out, deadlock. */
-const PASSING = /^(08|57P|53|57014|55P03|40)/;
+const PASSING = /^(08|57P|53|57014|55P03|40|25P03|25P04)/;
 const CONNECTION_ERRORS = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
   "ENOENT",
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",
@@ -34,7 +40,7 @@ export function mapError(error: unknown): AppError {
 
 function isPassing(error: unknown): boolean {
   if (PASSING.test(databaseErrorCode(error) ?? "")) return true;
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     if ("code" in cause && typeof cause.code === "string" && CONNECTION_ERRORS.has(cause.code)) return true;
   }
   return false;

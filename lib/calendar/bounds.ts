@@ -4,9 +4,10 @@ import { z } from "zod";
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 9999;
 
+/** What is no date at all has been refused as that already. */
 const inBounds = (text: string) => {
   const year = new Date(text).getUTCFullYear();
-  return year >= FIRST_YEAR && year <= LAST_YEAR;
+  return !(year < FIRST_YEAR || year > LAST_YEAR);
 };
 
 /** A day, `YYYY-MM-DD`. */

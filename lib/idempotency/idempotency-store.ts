@@ -1,5 +1,6 @@
-import { and, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
+import { prepareOnce } from "@/db/prepare-once";
 import { idempotencyKeys } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { MerchantId, PaymentId } from "@/lib/ids/id";
@@ -16,11 +17,21 @@ export type IdempotentRequest = Readonly<{
 
 export type KeyRecord = typeof idempotencyKeys.$inferSelect & { leaseExpired: boolean };
 
-const leaseEnd = (leaseMs: number) => sql`now() + make_interval(secs => ${leaseMs / 1000}::float8)`;
+const leaseEnd = (seconds: number | Placeholder) => sql`now() + make_interval(secs => ${seconds}::float8)`;
 
 function byKey({ merchantId, mode, key }: IdempotentRequest): SQL | undefined {
   return and(eq(idempotencyKeys.merchantId, merchantId), eq(idempotencyKeys.mode, mode), eq(idempotencyKeys.key, key));
 }
+
+const insertOnce = prepareOnce(
+  ["merchantId", "mode", "key", "method", "path", "fingerprint", "paymentId", "leaseSeconds"],
+  (db, { leaseSeconds, ...request }) =>
+    db
+      .insert(idempotencyKeys)
+      .values({ ...request, leaseUntil: leaseEnd(leaseSeconds) })
+      .onConflictDoNothing()
+      .returning({ fence: idempotencyKeys.fence }),
+);
 
 /**
  * Takes the key for this request; false when it was taken before. A simultaneous call with the same key waits here until
@@ -32,12 +43,7 @@ export async function insertKey(
   paymentId: PaymentId | null,
   leaseMs: number,
 ): Promise<boolean> {
-  const { merchantId, mode, key, method, path, fingerprint } = request;
-  const inserted = await tx
-    .insert(idempotencyKeys)
-    .values({ merchantId, mode, key, method, path, fingerprint, paymentId, leaseUntil: leaseEnd(leaseMs) })
-    .onConflictDoNothing()
-    .returning({ fence: idempotencyKeys.fence });
+  const inserted = await insertOnce(tx, { ...request, paymentId, leaseSeconds: leaseMs / 1000 });
   return inserted.length === 1;
 }
 
@@ -57,7 +63,7 @@ export async function takeOverKey(
 ): Promise<{ fence: number; heldAt: Date } | null> {
   const [row] = await tx
     .update(idempotencyKeys)
-    .set({ fence: sql`${idempotencyKeys.fence} + 1`, leaseUntil: leaseEnd(leaseMs) })
+    .set({ fence: sql`${idempotencyKeys.fence} + 1`, leaseUntil: leaseEnd(leaseMs / 1000) })
     .where(and(byKey(request), isNull(idempotencyKeys.completedAt), lt(idempotencyKeys.leaseUntil, sql`now()`)))
     .returning({ fence: idempotencyKeys.fence, heldAt: sql`now()`.mapWith(idempotencyKeys.createdAt) });
   return row ?? null;

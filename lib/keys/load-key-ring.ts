@@ -24,7 +24,10 @@ function missingPurposes(stored: readonly StoredDataKey[]): KeyPurpose[] {
 async function makeFirstKeys(client: DatabaseClient, masters: MasterKeys): Promise<StoredDataKey[]> {
   return transact(client, systemContext("startup"), async (tx) => {
     await lockFirstKeys(tx);
-    for (const purpose of missingPurposes(await listDataKeys(tx))) {
+    const stored = await listDataKeys(tx);
+    // Fails when these are not the master keys of what is there: a key made with them would be lost with the mistake.
+    toRing(stored, masters);
+    for (const purpose of missingPurposes(stored)) {
       const key = createDataKey(purpose, new Date());
       await insertDataKey(tx, { purpose, kid: key.kid, wrappedKey: wrapDataKey(masters[0], key) });
     }

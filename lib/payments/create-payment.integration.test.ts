@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "@/db/client";
 import { auditEntries } from "@/db/schema";
+import { transact } from "@/db/transact";
 import { createSandboxGateway } from "@/lib/gateway/sandbox-gateway";
+import { insertKey } from "@/lib/idempotency/idempotency-store";
+import { newId } from "@/lib/ids/id";
+import { findSealedNumber } from "@/lib/vault/card-store";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { paymentResource } from "./payment-resource";
-import { findPayment } from "./payment-store";
-import { codeOf, idIn, openPaymentDesk, type PaymentDesk, statusIn } from "./testing/payment-desk";
+import { findPayment, insertPendingPayment } from "./payment-store";
+import { codeOf, contextOf, idIn, openPaymentDesk, type PaymentDesk, statusIn } from "./testing/payment-desk";
 
 let sandbox: Sandbox;
 let desk: PaymentDesk;
@@ -138,6 +142,19 @@ describe("idempotency.key-stays-free: what was refused before a payment was reco
       expect(await desk.storedKey(key)).toBeNull();
     }
     expect(await desk.pay(desk.call(key))).toMatchObject({ status: 201, replayed: false });
+  });
+
+  it("neither the payment's row nor the sealed number is to be had with another merchant's card", async () => {
+    const { world } = desk;
+    const theirs = await world.addCard(await world.addMerchant());
+    const { request, order } = desk.call(newKey(), { card: theirs });
+    const id = newId("pay");
+    await transact(world.client, contextOf(desk.merchantId), async (tx) => {
+      expect(await insertKey(tx, request, id, 1000)).toBe(true);
+      expect(await insertPendingPayment(tx, { ...order, id }, request.key)).toBeNull();
+      expect(await findSealedNumber(tx, order.scope, theirs)).toBeNull();
+      throw new Error("undo");
+    }).catch((error: Error) => expect(error.message).toBe("undo"));
   });
 
   it("a reference that is taken", async () => {

@@ -83,7 +83,7 @@ const decimal = z.string().regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/, "Send
 export const paymentListQuery = z
   .strictObject({
     limit: limit.default(25),
-    cursor: filterText(200).optional(),
+    cursor: z.string().max(200).optional(),
     status: z.enum(PAYMENT_STATUSES).optional(),
     currency: z.string().optional(),
     reference: filterText(255).optional(),

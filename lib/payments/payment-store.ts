@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
+import { prepareOnce } from "@/db/prepare-once";
 import { cards, idempotencyKeys, payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { CardId, MerchantId, PaymentId } from "@/lib/ids/id";
@@ -19,6 +20,64 @@ export type NewPayment = Readonly<{
   metadata: Record<string, string>;
 }>;
 
+const insertPending = prepareOnce(
+  [
+    "id",
+    "merchantId",
+    "mode",
+    "currency",
+    "amountMinor",
+    "capture",
+    "cardId",
+    "reference",
+    "description",
+    "metadata",
+    "key",
+  ],
+  (db, value) =>
+    db
+      .insert(payments)
+      .select(
+        db
+          .select({
+            id: sql`${value.id}`.as("id"),
+            merchantId: cards.merchantId,
+            mode: cards.mode,
+            status: sql`'pending'`.as("status"),
+            currency: sql`${value.currency}`.as("currency"),
+            amountMinor: sql`${value.amountMinor}::numeric`.as("amount_minor"),
+            capturedMinor: sql`0`.as("captured_minor"),
+            refundedMinor: sql`0`.as("refunded_minor"),
+            capture: sql`${value.capture}::boolean`.as("capture"),
+            cardId: cards.id,
+            cardBrand: cards.brand,
+            cardLastFour: cards.lastFour,
+            cardExpMonth: cards.expMonth,
+            cardExpYear: cards.expYear,
+            reference: sql`${value.reference}::text`.as("reference"),
+            description: sql`${value.description}::text`.as("description"),
+            metadata: sql`${value.metadata}::text::jsonb`.as("metadata"),
+            failureCode: sql`null::text`.as("failure_code"),
+            failureMessage: sql`null::text`.as("failure_message"),
+            gatewayReference: sql`null::text`.as("gateway_reference"),
+            createdAt: sql`now()`.as("created_at"),
+            updatedAt: sql`now()`.as("updated_at"),
+          })
+          .from(cards)
+          .where(
+            and(
+              eq(cards.id, value.cardId),
+              eq(cards.merchantId, value.merchantId),
+              eq(cards.mode, value.mode),
+              sql`exists (select from ${idempotencyKeys} where ${idempotencyKeys.merchantId} = ${value.merchantId}
+                and ${idempotencyKeys.mode} = ${value.mode} and ${idempotencyKeys.key} = ${value.key}
+                and ${idempotencyKeys.paymentId} = ${value.id})`,
+            ),
+          ),
+      )
+      .returning(),
+);
+
 /**
  * Writes the payment as `pending`, if the idempotency key (when there is one) was claimed for exactly this payment in the
  * same transaction, and if the card is the merchant's. The statement travels together with the claim: whether the claim
@@ -29,50 +88,29 @@ export async function insertPendingPayment(
   payment: NewPayment,
   key: string,
 ): Promise<PaymentRecord | null> {
-  const { merchantId, mode } = payment.scope;
-  const claimed = sql`exists (select from ${idempotencyKeys} where ${idempotencyKeys.merchantId} = ${merchantId}
-    and ${idempotencyKeys.mode} = ${mode} and ${idempotencyKeys.key} = ${key} and ${idempotencyKeys.paymentId} = ${payment.id})`;
-  const [inserted] = await tx
-    .insert(payments)
-    .select(
-      tx
-        .select({
-          id: sql`${payment.id}`.as("id"),
-          merchantId: cards.merchantId,
-          mode: cards.mode,
-          status: sql`'pending'`.as("status"),
-          currency: sql`${payment.amount.currency}`.as("currency"),
-          amountMinor: sql`${payment.amount.minor.toString()}::numeric`.as("amount_minor"),
-          capturedMinor: sql`0`.as("captured_minor"),
-          refundedMinor: sql`0`.as("refunded_minor"),
-          capture: sql`${payment.capture}::boolean`.as("capture"),
-          cardId: cards.id,
-          cardBrand: cards.brand,
-          cardLastFour: cards.lastFour,
-          cardExpMonth: cards.expMonth,
-          cardExpYear: cards.expYear,
-          reference: sql`${payment.reference}::text`.as("reference"),
-          description: sql`${payment.description}::text`.as("description"),
-          metadata: sql`${JSON.stringify(payment.metadata)}::text::jsonb`.as("metadata"),
-          failureCode: sql`null::text`.as("failure_code"),
-          failureMessage: sql`null::text`.as("failure_message"),
-          gatewayReference: sql`null::text`.as("gateway_reference"),
-          createdAt: sql`now()`.as("created_at"),
-          updatedAt: sql`now()`.as("updated_at"),
-        })
-        .from(cards)
-        .where(and(eq(cards.id, payment.cardId), eq(cards.merchantId, merchantId), eq(cards.mode, mode), claimed)),
-    )
-    .returning();
+  const { id, scope, amount, metadata, ...order } = payment;
+  const [inserted] = await insertPending(tx, {
+    ...order,
+    ...scope,
+    id,
+    key,
+    currency: amount.currency,
+    amountMinor: amount.minor.toString(),
+    metadata: JSON.stringify(metadata),
+  });
   return inserted ?? null;
 }
 
-/** A payment as this merchant and mode may see it; null for another's, exactly as for one that never was. */
-export async function findPayment(db: Queryable, scope: Scope, id: PaymentId): Promise<PaymentRecord | null> {
-  const [row] = await db
+const paymentById = prepareOnce(["id", "merchantId", "mode"], (db, value) =>
+  db
     .select()
     .from(payments)
-    .where(and(eq(payments.id, id), eq(payments.merchantId, scope.merchantId), eq(payments.mode, scope.mode)));
+    .where(and(eq(payments.id, value.id), eq(payments.merchantId, value.merchantId), eq(payments.mode, value.mode))),
+);
+
+/** A payment as this merchant and mode may see it; null for another's, exactly as for one that never was. */
+export async function findPayment(db: Queryable, scope: Scope, id: PaymentId): Promise<PaymentRecord | null> {
+  const [row] = await paymentById(db, { id, ...scope });
   return row ?? null;
 }
 

@@ -1,0 +1,133 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
+import { databaseErrorCode, transact } from "@/db/transact";
+import { createPaymentWorld, type PaymentWorld } from "@/lib/payments/testing/payment-world";
+import { sealEntries } from "./seal-entries";
+
+let world: PaymentWorld;
+
+beforeAll(async () => {
+  world = await createPaymentWorld();
+  await world.addCard(await world.addMerchant());
+  await sealEntries(world.client);
+});
+afterAll(() => world.close());
+
+/** As somebody with an actor: it is not the missing one that must stop them. */
+const codeOf = (client: DatabaseClient, statement: string) =>
+  transact(client, systemContext("attacker"), (tx) => tx.execute(sql.raw(statement))).then(
+    () => null,
+    (error: unknown) => databaseErrorCode(error),
+  );
+
+const snapshot = () =>
+  world.owner.db.execute(sql`select (select jsonb_agg(e order by id) from audit_entries e) as entries,
+                                    (select jsonb_agg(c order by chain, sequence) from audit_chain c) as links`);
+
+describe("audit.append-only: the attack is to change what was written", () => {
+  it.each([
+    "update audit_entries set action = 'nothing.happened'",
+    "update audit_entries set ip = null where id = (select min(id) from audit_entries)",
+    "delete from audit_entries",
+    "truncate audit_entries",
+    "truncate audit_entries cascade",
+    "update audit_chain set hash = '\\x00'",
+    "delete from audit_chain",
+    "truncate audit_chain",
+    "merge into audit_entries using (values (1)) as v(n) on true when matched then delete",
+    "insert into audit_chain select * from audit_chain on conflict (chain, sequence) do update set hash = '\\x00'",
+  ])("%s: refused to the application and to the owner, and nothing is changed", async (statement) => {
+    const before = await snapshot();
+    expect(await codeOf(world.client, statement)).toBe("42501");
+    expect(await codeOf(world.owner, statement)).toBe("42501");
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it.each([
+    "alter table audit_entries disable trigger all",
+    "alter table audit_entries disable trigger audit_entries_immutable",
+    "drop trigger audit_entries_immutable on audit_entries",
+    "drop table audit_entries cascade",
+    "create or replace function audit_is_immutable() returns trigger language plpgsql as $$ begin return old; end $$",
+    "set session_replication_role = replica",
+    "set role countinghouse_owner",
+    "create table public.mine (a int)",
+    "insert into audit_queue values (999999)",
+    "update audit_queue set entry_id = 999999",
+    "copy audit_entries to program 'cat'",
+  ])("%s: refused to the application", async (statement) => {
+    expect(await codeOf(world.client, statement)).toBe("42501");
+  });
+});
+
+/** What the application's role may do, wholly. `U(…)` names the columns that it may update. */
+const PRIVILEGES: Readonly<Record<string, string>> = {
+  api_keys: "S",
+  audit_chain: "S I",
+  audit_entries: "S I",
+  audit_queue: "S D",
+  cards: "S I",
+  data_keys: "S I",
+  factor_attempts: "S I U",
+  idempotency_keys: "S I D U(completed_at fence lease_until response_body response_status)",
+  merchants: "S",
+  payments: "S I U(captured_minor failure_code failure_message gateway_reference refunded_minor status updated_at)",
+  rate_limit_hits: "S I D",
+  rate_limit_subjects: "S I D U",
+  refunds: "S",
+  request_nonces: "S I D",
+  sessions: "S I U(ended_at ended_reason last_seen_at)",
+  sign_in_challenges: "S I D U",
+  totp_factors: "S U(last_step)",
+  users: "S",
+};
+
+describe("privileges.least: the attack is anything else, with the application's password", () => {
+  it("the application's role may do what is written here, table by table, and no more", async () => {
+    const rows = await world.owner.db.execute<{ table: string; may: string }>(sql`
+      select c.relname as table, concat_ws(' ',
+        case when has_table_privilege('countinghouse_app', c.oid, 'select') then 'S' end,
+        case when has_table_privilege('countinghouse_app', c.oid, 'insert') then 'I' end,
+        case when has_table_privilege('countinghouse_app', c.oid, 'delete') then 'D' end,
+        case when has_table_privilege('countinghouse_app', c.oid, 'update') then 'U' else (
+          select 'U(' || string_agg(attname, ' ' order by attname) || ')' from pg_attribute a
+           where attrelid = c.oid and attnum > 0 and not attisdropped
+             and has_column_privilege('countinghouse_app', c.oid, attnum, 'update')) end,
+        case when has_table_privilege('countinghouse_app', c.oid, 'truncate, references, trigger, maintain') then 'more' end
+      ) as may
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm')`);
+    expect(Object.fromEntries(rows.map(({ table, may }) => [table, may]))).toEqual(PRIVILEGES);
+  });
+
+  it("it owns nothing, is nobody special, and can become nobody else", async () => {
+    const [role] = await world.owner.db.execute(sql`
+      select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
+             (select count(*)::int from pg_class where relowner = r.oid) as owned,
+             (select count(*)::int from pg_auth_members where member = r.oid) as memberships,
+             has_schema_privilege('countinghouse_app', 'public', 'create') as creates
+        from pg_roles r where rolname = 'countinghouse_app'`);
+    expect(role).toEqual({
+      ...{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, rolbypassrls: false },
+      ...{ owned: 0, memberships: 0, creates: false },
+    });
+  });
+
+  it.each([
+    "delete from payments",
+    "truncate payments cascade",
+    "update payments set amount_minor = 1",
+    "update payments set merchant_id = 'mer_x'",
+    "update cards set number = 'x'",
+    "delete from cards",
+    "update users set role = 'owner'",
+    "update api_keys set permissions = '{}'",
+    "update data_keys set wrapped_key = 'x'",
+    "update idempotency_keys set fingerprint = '\\x00'",
+    "insert into merchants (id, name, country, time_zone, vault_mode) values ('m', 'x', 'IN', 'UTC', 'keep')",
+  ])("%s: refused", async (statement) => {
+    expect(await codeOf(world.client, statement)).toBe("42501");
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { parseEnv } from "./env";
+
+const LEAST = {
+  DATABASE_URL: "postgres://app:secret-password@127.0.0.1/db",
+  APP_URL: "http://127.0.0.1:3000",
+  AUTH_SECRET: "a".repeat(32),
+  MASTER_KEY: "one:key",
+  SANDBOX_URL: "http://127.0.0.1:4000",
+};
+
+function messageOf(source: Readonly<Record<string, string | undefined>>): string {
+  try {
+    parseEnv(source);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+describe("parseEnv", () => {
+  it("needs five variables and gives the rest the contract's defaults", () => {
+    expect(parseEnv(LEAST)).toMatchObject({
+      ...LEAST,
+      DATABASE_POOL_SIZE: 20,
+      TRUSTED_PROXIES: 0,
+      GATEWAY: "sandbox",
+      GATEWAY_TIMEOUT_MS: 5000,
+      SESSION_IDLE_SECONDS: 900,
+      SESSION_ABSOLUTE_SECONDS: 43_200,
+      SESSION_MAX: 3,
+      LOCKOUT_SECONDS: 900,
+      RATE_LIMIT_CREATE_PAYMENT: { limit: 100, windowSeconds: 60 },
+      RATE_LIMIT_GET_TRANSACTION: { limit: 1000, windowSeconds: 60 },
+      RATE_LIMIT_REFUND: { limit: 10, windowSeconds: 60 },
+      RATE_LIMIT_TOKENIZE: { limit: 100, windowSeconds: 60 },
+      RATE_LIMIT_OTHER: { limit: 300, windowSeconds: 60 },
+      RATE_LIMIT_AUTH_FAILURES: { limit: 120, windowSeconds: 60 },
+    });
+  });
+
+  it("names everything that is missing at once", () => {
+    const message = messageOf({});
+    for (const name of Object.keys(LEAST)) expect(message).toContain(`  ${name}: `);
+    expect(message).toContain(".env.example");
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(messageOf({ ...LEAST, MASTER_KEY: "" })).toContain("MASTER_KEY");
+    expect(parseEnv({ ...LEAST, SESSION_MAX: "", TRUSTED_PROXIES: undefined }).SESSION_MAX).toBe(3);
+  });
+
+  it.each([
+    ["DATABASE_URL", "mysql://app@127.0.0.1/db"],
+    ["DATABASE_POOL_SIZE", "1"],
+    ["DATABASE_POOL_SIZE", "many"],
+    ["APP_URL", "127.0.0.1:3000"],
+    ["APP_URL", "javascript:alert(1)"],
+    ["AUTH_SECRET", "a".repeat(31)],
+    ["SANDBOX_URL", "ftp://127.0.0.1"],
+    ["TRUSTED_PROXIES", "-1"],
+    ["TRUSTED_PROXIES", "true"],
+    ["TRUSTED_PROXIES", "1.5"],
+    ["GATEWAY", "stripe"],
+    ["GATEWAY_TIMEOUT_MS", "0"],
+    ["GATEWAY_TIMEOUT_MS", "Infinity"],
+    ["SESSION_IDLE_SECONDS", "0"],
+    ["LOG_LEVEL", "silent"],
+    ["NODE_ENV", "staging"],
+    ["RATE_LIMIT_CREATE_PAYMENT", "100"],
+    ["RATE_LIMIT_CREATE_PAYMENT", "0/60"],
+    ["RATE_LIMIT_CREATE_PAYMENT", "100/0"],
+    ["RATE_LIMIT_CREATE_PAYMENT", "100/60/1"],
+    ["RATE_LIMIT_CREATE_PAYMENT", "1e2/60"],
+    ["RATE_LIMIT_CREATE_PAYMENT", " 100/60"],
+  ])("refuses %s=%s and names it alone", (name, value) => {
+    const message = messageOf({ ...LEAST, [name]: value });
+    expect(message.match(/^ {2}[A-Z_]+(?=: )/gm)).toEqual([`  ${name}`]);
+  });
+
+  it("reads a quota as calls by seconds", () => {
+    expect(parseEnv({ ...LEAST, RATE_LIMIT_REFUND: "7/3600" }).RATE_LIMIT_REFUND).toEqual({
+      limit: 7,
+      windowSeconds: 3600,
+    });
+  });
+
+  it("env.no-values: the attack is to read secrets in the log of a failed start", () => {
+    const secrets = { DATABASE_URL: "mysql://u:hunter2@h/d", AUTH_SECRET: "too-short-secret", MASTER_KEY: "" };
+    const message = messageOf({ ...LEAST, ...secrets, APP_URL: "secret-host" });
+    for (const secret of ["hunter2", "too-short-secret", "secret-host"]) expect(message).not.toContain(secret);
+  });
+});
