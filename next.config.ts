@@ -22,7 +22,13 @@ const BENCH: NextConfig = {
 };
 
 const config: NextConfig = {
-  headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
+  headers: async () => [
+    { source: "/:path*", headers: SECURITY_HEADERS },
+    {
+      source: "/api/:path*",
+      headers: [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }],
+    },
+  ],
   poweredByHeader: false,
   reactStrictMode: true,
   // `npm run check` type-checks the whole tree with the pinned compiler; a second pass here would only slow the build.

@@ -20,7 +20,7 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: [{ source: "/((?!api/|_next/static|_next/image|icon.svg|favicon.ico).*)" }],
+  matcher: [{ source: "/((?!api/|_next/static|_next/image|icon\\.svg$|favicon\\.ico$).*)" }],
 };
 
 /** Scripts and styles work only with this response's nonce or from our own files (ASVS 3.4.3). */

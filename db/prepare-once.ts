@@ -12,13 +12,10 @@ export function prepareOnce<const Name extends string, Result>(
   names: readonly Name[],
   build: (db: Queryable, value: Readonly<Record<Name, Placeholder>>) => Builder<Result>,
 ): (db: Queryable, values: Readonly<Record<Name, unknown>>) => Promise<Result> {
-  const placeholders = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as Record<
-    string,
-    Placeholder
-  >;
+  const value = Object.fromEntries(names.map((name): [string, Placeholder] => [name, sql.placeholder(name)]));
   let prepared: Prepared<Result> | null = null;
   return (db, values) => {
-    prepared ??= build(db, placeholders as Record<Name, Placeholder>).prepare("");
+    prepared ??= build(db, value as Record<Name, Placeholder>).prepare("");
     // Drizzle ties a prepared query to the connection it was built on; all but that is the same on any other.
     const here: Prepared<Result> = Object.create(prepared, { client: { value: clientOf(db) } });
     return here.execute(values);

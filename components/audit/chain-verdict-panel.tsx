@@ -58,7 +58,7 @@ export function ChainVerdictPanel({ check }: { check: ChainCheck }) {
           icon={<CircleAlert aria-hidden="true" />}
           title="The check did not finish"
         >
-          <p>Nothing was proved either way. Check your connection, then verify again.</p>
+          <p>Nothing was proved either way. {check.message}</p>
         </Panel>
       );
   }

@@ -6,10 +6,10 @@ import { Button } from "@/components/ui/button";
 import type { ChainVerdict } from "@/lib/audit/audit-view";
 import { ChainVerdictPanel } from "./chain-verdict-panel";
 
-export type ChainCheck = ChainVerdict | { kind: "unavailable" };
+export type ChainCheck = ChainVerdict | { kind: "unavailable"; message: string };
 
 /** Button and panel. The status region is there from the start, because a reader only announces changes in one it knows. */
-export function VerifyChain({ onVerify }: { onVerify: () => Promise<ChainVerdict> }) {
+export function VerifyChain({ onVerify }: { onVerify: () => Promise<ChainCheck> }) {
   const [check, setCheck] = useState<ChainCheck | null>(null);
   const [pending, startTransition] = useTransition();
 
@@ -19,7 +19,7 @@ export function VerifyChain({ onVerify }: { onVerify: () => Promise<ChainVerdict
       try {
         setCheck(await onVerify());
       } catch {
-        setCheck({ kind: "unavailable" });
+        setCheck({ kind: "unavailable", message: "Check your connection, then verify again." });
       }
     });
   }

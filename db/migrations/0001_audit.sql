@@ -15,7 +15,7 @@ $$;
 --> statement-breakpoint
 -- Trigger arguments: resource name, id column, masked columns (comma-separated), ignored columns (comma-separated).
 -- A change of nothing but ignored columns leaves no entry.
-create function audit_row_change() returns trigger language plpgsql as $$
+create function audit_row_change() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   context jsonb := audit_context();
   resource text := tg_argv[0];
@@ -101,7 +101,7 @@ create trigger audit_refunds after insert or update or delete on refunds
 --> statement-breakpoint
 -- Each entry waits in the queue until the sealer has put it into its chain. The queue is filled with the owner's
 -- rights, so that the application's role can take entries out of it (sealing) but not decide what goes in.
-create function audit_enqueue() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+create function audit_enqueue() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into public.audit_queue (entry_id) values (new.id);
   return null;
@@ -127,3 +127,6 @@ create trigger audit_chain_immutable before update or delete on audit_chain
 --> statement-breakpoint
 create trigger audit_chain_no_truncate before truncate on audit_chain
   for each statement execute function audit_is_immutable();
+--> statement-breakpoint
+-- A link before the first one would be read by nobody, and could hide an entry.
+alter table audit_chain add constraint audit_chain_sequence check (sequence > 0);

@@ -2,6 +2,9 @@
 -- table's shape, and has neither UPDATE nor DELETE on the audit trail (PCI DSS 10.3.2).
 grant usage on schema public to countinghouse_app;
 --> statement-breakpoint
+-- A temporary table could stand in for one of ours.
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
+--> statement-breakpoint
 grant select on merchants, users, totp_factors, api_keys, refunds to countinghouse_app;
 --> statement-breakpoint
 grant update (last_step) on totp_factors to countinghouse_app;
@@ -19,6 +22,12 @@ grant delete on sign_in_challenges, idempotency_keys, rate_limit_subjects to cou
 --> statement-breakpoint
 grant select, insert, delete on request_nonces, rate_limit_hits to countinghouse_app;
 --> statement-breakpoint
-grant select, insert on data_keys, cards, audit_entries, audit_chain to countinghouse_app;
+grant select, insert on data_keys, cards, audit_chain to countinghouse_app;
+--> statement-breakpoint
+grant select on audit_entries to countinghouse_app;
+--> statement-breakpoint
+-- Neither an entry's number nor its time is the application's to choose.
+grant insert (merchant_id, action, outcome, resource_type, resource_id, old_values, new_values, actor_type, actor_id, ip, user_agent, request_id)
+  on audit_entries to countinghouse_app;
 --> statement-breakpoint
 grant select, delete on audit_queue to countinghouse_app;

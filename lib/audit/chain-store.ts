@@ -19,11 +19,15 @@ export async function tryLockSealer(tx: Transaction): Promise<boolean> {
   return row?.locked ?? false;
 }
 
-/** Takes entries out of the queue, oldest first. They are back in it if the transaction fails. */
+/**
+ * Takes entries out of the queue, oldest first. They are back in it if the transaction fails. A number whose entry is gone
+ * stays: the verifier tells of it.
+ */
 export async function takeUnsealed(tx: Transaction, limit: number): Promise<ChainedEntry[]> {
   return tx.execute<ChainedEntry>(sql`
     with taken as (
-      delete from audit_queue where entry_id in (select entry_id from audit_queue order by entry_id limit ${limit})
+      delete from audit_queue where entry_id in (
+        select q.entry_id from audit_queue q join audit_entries e on e.id = q.entry_id order by q.entry_id limit ${limit})
       returning entry_id
     )
     select ${chainedColumns} from taken join audit_entries e on e.id = taken.entry_id order by e.id`);
@@ -83,8 +87,16 @@ export async function findStowaway(db: Queryable, chain: string): Promise<string
   const [row] = await db.execute<{ id: string }>(sql`
     select e.id::text as id from audit_entries e
      where coalesce(e.merchant_id, 'system') = ${chain}
-       and not exists (select from audit_chain c where c.entry_id = e.id)
+       and not exists (select from audit_chain c where c.entry_id = e.id and c.chain = ${chain} and c.sequence > 0)
        and not exists (select from audit_queue q where q.entry_id = e.id)
      order by e.id limit 1`);
+  return row?.id ?? null;
+}
+
+/** The first entry that was removed while it waited to be sealed. */
+export async function findRemovedWhileWaiting(db: Queryable): Promise<string | null> {
+  const [row] = await db.execute<{ id: string }>(sql`
+    select entry_id::text as id from audit_queue q
+     where not exists (select from audit_entries e where e.id = q.entry_id) order by entry_id limit 1`);
   return row?.id ?? null;
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from "@/db/client";
 import type { ChainVerdict } from "./audit-view";
 import { chainHash, GENESIS_HASH } from "./chain";
-import { findStowaway, listChains, readLinks, type SealedLink } from "./chain-store";
+import { findRemovedWhileWaiting, findStowaway, listChains, readLinks, type SealedLink } from "./chain-store";
 
 const PAGE = 2000;
 
@@ -50,6 +50,11 @@ export async function verifyAllChains(
   const verdicts = [];
   for (const chain of await listChains(db)) {
     verdicts.push({ chain, verdict: await verifyChain(db, chain, (entries) => onProgress(chain, entries)) });
+  }
+  const removed = await findRemovedWhileWaiting(db);
+  if (removed !== null) {
+    const reason = "the entry was removed before it was sealed";
+    verdicts.push({ chain: "queue", verdict: { kind: "broken" as const, sequence: 0, entryId: removed, reason } });
   }
   return verdicts;
 }

@@ -4,6 +4,7 @@ import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import type { Quota } from "@/lib/env";
+import { addressBlock } from "@/lib/rate-limit/address-block";
 import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { normalizeEmail } from "./email";
 import { verifyPassword } from "./password";
@@ -11,8 +12,11 @@ import type { RequestOrigin } from "./request-origin";
 import { openChallenge } from "./sign-in-challenge";
 import { type Account, findAccount } from "./user-store";
 
-/** Passwords tried on one account, from wherever, known or not. */
+/** Passwords tried on one account, known or not, from one address. */
 export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
+
+/** And from all addresses together: high, so that nobody keeps another out with a few wrong passwords a minute. */
+export const ACCOUNT_QUOTA_IN_ALL: Quota = { limit: 100, windowSeconds: 600 };
 
 export type StartOutcome =
   | { kind: "challenged"; token: string }
@@ -52,10 +56,13 @@ async function takeSignInLimits(
   typed: string,
   { ip }: RequestOrigin,
 ): Promise<LimitDecision> {
-  const byAddress = await takeRateLimit(client.db, `sign_in_address:${ip ?? "unknown"}`, addressQuota);
+  const address = addressBlock(ip);
+  const byAddress = await takeRateLimit(client.db, `sign_in_address:${address}`, addressQuota);
   if (!byAddress.allowed) return byAddress;
   const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
-  return takeRateLimit(client.db, `sign_in_account:${digest.toString("base64url")}`, ACCOUNT_QUOTA);
+  const account = digest.toString("base64url");
+  const fromThere = await takeRateLimit(client.db, `sign_in_account:${account}:${address}`, ACCOUNT_QUOTA);
+  return fromThere.allowed ? takeRateLimit(client.db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { env } from "@/lib/env";
+import { captureConsole } from "@/lib/logging/capture-console";
 import { setLogLevel } from "@/lib/logging/logger";
 import { startBackgroundWork } from "./start";
 
@@ -6,6 +7,7 @@ import { startBackgroundWork } from "./start";
 export function prepareServer(): void {
   try {
     setLogLevel(env().LOG_LEVEL);
+    captureConsole();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

@@ -7,11 +7,13 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
+import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { currentSession, requestOrigin, sessionContext } from "./current-session";
 import { mapError } from "./map-error";
 import { parseInput } from "./parse-input";
 import { recordDenial } from "./record-denial";
+import { takeUserLimit } from "./take-user-limit";
 import { markWrapped } from "./wrapped";
 
 type Origin = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
@@ -26,7 +28,7 @@ type Spec<Input extends z.ZodType, Output> = Readonly<{
 
 /** A server action for a signed-in person with a permission. */
 export function action<Input extends z.ZodType, Output>(
-  spec: Spec<Input, Output> & { permission: Permission },
+  spec: Spec<Input, Output> & { permission: Permission; policy?: DashboardPolicy },
   work: (call: { session: CurrentSession; context: AuditContext }, input: z.output<Input>) => Promise<Output>,
 ) {
   return wrap(spec, async (_origin, input) => {
@@ -37,6 +39,7 @@ export function action<Input extends z.ZodType, Output>(
       await recordDenial(context, spec.permission);
       throw new AppError("permission_denied", "Your role may not do this.");
     }
+    if (spec.policy) await takeUserLimit(session.user.id, spec.policy);
     return work({ session, context }, input);
   });
 }

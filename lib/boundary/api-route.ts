@@ -13,6 +13,7 @@ import type { LimitDecision } from "@/lib/rate-limit/take-rate-limit";
 import { type ApiCaller, authenticateRequest, authorizeCaller } from "./authenticate-request";
 import { parseInput } from "./parse-input";
 import { parseJsonBody, readBody } from "./read-body";
+import { recordDenial } from "./record-denial";
 import { requestScope } from "./request-scope";
 import { errorResponse, jsonResponse } from "./respond";
 import { markWrapped } from "./wrapped";
@@ -113,7 +114,7 @@ function wrap(spec: Common<z.ZodType>, inner: Inner) {
       const caller = await authenticateRequest(request, body, policy, requestId);
       const work = async () => {
         refuseOverLimit(caller.limit);
-        authorizeCaller(caller, spec.permission);
+        await authorize(caller, spec.permission);
         return inner(request, body, caller, await params);
       };
       // Every answer to an authenticated call carries its limits, so a refusal becomes an answer here already.
@@ -122,6 +123,15 @@ function wrap(spec: Common<z.ZodType>, inner: Inner) {
       return response;
     });
   return markWrapped(route, "api");
+}
+
+async function authorize(caller: ApiCaller, permission: ApiPermission): Promise<void> {
+  try {
+    authorizeCaller(caller, permission);
+  } catch (error) {
+    await recordDenial(caller.context, permission);
+    throw error;
+  }
 }
 
 function refuseOverLimit({ allowed, retryAfterSeconds }: LimitDecision): void {

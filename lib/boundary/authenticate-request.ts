@@ -1,11 +1,15 @@
 import type { AuditContext } from "@/db/audit-context";
+import { transact } from "@/db/transact";
 import { findApiKey, type StoredApiKey } from "@/lib/api-keys/api-key-store";
 import { openApiSecret } from "@/lib/api-keys/api-secret";
+import { recordAudit } from "@/lib/audit/record";
+import { mac } from "@/lib/crypto/mac";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import type { MerchantId, RequestId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
+import { addressBlock } from "@/lib/rate-limit/address-block";
 import type { AppliedPolicy } from "@/lib/rate-limit/policies";
 import { admitRequest, type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { checkSignature } from "@/lib/request-signing/check-signature";
@@ -34,33 +38,59 @@ export async function authenticateRequest(
   requestId: RequestId,
 ): Promise<ApiCaller> {
   const address = clientAddress(request.headers);
-  const failures = { subject: `auth_failures:${address ?? "unknown"}`, quota: env().RATE_LIMIT_AUTH_FAILURES };
+  const failures = { subject: `auth_failures:${addressBlock(address)}`, quota: env().RATE_LIMIT_AUTH_FAILURES };
+  const from = { address, userAgent: userAgentOf(request.headers), requestId };
+  let known: StoredApiKey | null = null;
   try {
     const signed = readSignatureHeaders(request.headers);
     const { key, nowSeconds } = await findApiKey(database().db, signed.keyId);
     if (!key) throw new AppError("api_key_invalid", "There is no such API key, or it has expired or been revoked.");
+    known = key;
     const secrets = await openSecrets(key);
     checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
-    return await admit(key, signed, policy, { address, userAgent: userAgentOf(request.headers), requestId });
+    return await admit(key, signed, policy, from);
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
       const { allowed, retryAfterSeconds } = await takeRateLimit(database().db, failures.subject, failures.quota);
       if (!allowed) throw tooManyFailures(retryAfterSeconds);
+      if (known) await recordRefusal(contextOf(known, from), known.id, error.code);
     }
     throw error;
   }
+}
+
+type CallOrigin = Readonly<{ address: string | null; userAgent: string | null; requestId: RequestId }>;
+
+function contextOf(key: StoredApiKey, { address, userAgent, requestId }: CallOrigin): AuditContext {
+  return { actor: { type: "api_key", id: key.id }, merchantId: key.merchantId, ip: address, userAgent, requestId };
+}
+
+/** Somebody used the id of a key without being able to sign with it (PCI DSS 10.2.1.4). */
+function recordRefusal(context: AuditContext, keyId: string, reason: string): Promise<void> {
+  return transact(database(), context, (tx) =>
+    recordAudit(tx, context, {
+      action: "api_key.refused",
+      outcome: "denied",
+      resourceType: "api_key",
+      resourceId: keyId,
+      details: { reason },
+    }),
+  );
 }
 
 async function admit(
   key: StoredApiKey,
   signed: SignatureHeaders,
   policy: AppliedPolicy,
-  from: { address: string | null; userAgent: string | null; requestId: RequestId },
+  from: CallOrigin,
 ): Promise<ApiCaller> {
   const subject = `${policy.name}:${key.merchantId}:${key.mode}`;
   const admission = await admitRequest(database().db, {
     apiKeyId: key.id,
-    nonce: signed.nonce,
+    // Keyed: what clients put into a nonce is theirs, and may be what must not be stored.
+    nonce: mac(await keyRing(), "idempotency-fingerprint", ["nonce", key.id, signed.nonce]).digest.toString(
+      "base64url",
+    ),
     subject,
     quota: policy.quota,
   });
@@ -71,13 +101,7 @@ async function admit(
   return {
     key,
     scope: { merchantId, mode },
-    context: {
-      actor: { type: "api_key", id: key.id },
-      merchantId,
-      ip: from.address,
-      userAgent: from.userAgent,
-      requestId: from.requestId,
-    },
+    context: contextOf(key, from),
     limit: admission.decision,
   };
 }

@@ -2,11 +2,13 @@ import type { AuditContext } from "@/db/audit-context";
 import { mayDo, type Permission } from "@/lib/auth/permissions";
 import { AppError } from "@/lib/errors/app-error";
 import type { RequestId } from "@/lib/ids/id";
+import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { clientAddress } from "./client-address";
 import { currentSession } from "./current-session";
 import { recordDenial } from "./record-denial";
 import { requestScope } from "./request-scope";
+import { takeUserLimit } from "./take-user-limit";
 import { userAgentOf } from "./user-agent";
 import { markWrapped } from "./wrapped";
 
@@ -25,7 +27,7 @@ export function publicHandler(handle: (request: Request, call: PublicCall) => Pr
 
 /** A GET for a signed-in person with a permission, such as a download. It changes nothing. */
 export function sessionHandler(
-  spec: { permission: Permission },
+  spec: { permission: Permission; policy: DashboardPolicy },
   handle: (request: Request, call: { session: CurrentSession; context: AuditContext }) => Promise<Response>,
 ) {
   const route = (request: Request) =>
@@ -38,6 +40,7 @@ export function sessionHandler(
         await recordDenial(context, spec.permission);
         throw new AppError("permission_denied", "Your role may not do this.");
       }
+      await takeUserLimit(session.user.id, spec.policy);
       return handle(request, { session, context });
     });
   return markWrapped(route, "handler");

@@ -50,6 +50,9 @@ Server.prototype.emit = function emitStamped(event, ...args) {
     for (const name of dropped) delete request.headers[name];
     request.headers[ADDRESS_HEADER] = address;
     request.headers[TARGET_HEADER] = request.url;
+    // Next.js prints one that is not its own, whatever it holds.
+    if (!/^[0-9a-f]{40,64}$/.test(request.headers["next-action"] ?? "0".repeat(40)))
+      delete request.headers["next-action"];
   }
   return emit.call(this, event, ...args);
 };

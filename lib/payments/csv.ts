@@ -1,3 +1,6 @@
+/** Also behind white space and invisible characters, and in full width, as spreadsheets read them. */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@＝＋－＠])/u;
+
 /**
  * One record of RFC 4180, with its line end. A cell that a spreadsheet would run as a formula gets an apostrophe before it
  * (ASVS 1.2.10).
@@ -7,6 +10,6 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function cell(text: string): string {
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const inert = FORMULA.test(text) ? `'${text}` : text;
+  return /[",;\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

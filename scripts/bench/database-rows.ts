@@ -14,37 +14,32 @@ import type { Row } from "./row";
 const ROUND_MS = 1500;
 const CONNECTION = { poolSize: 1, statementTimeoutMs: 10_000 };
 
-/** Both one call after the other on one connection, against a round trip to the same database that asks for nothing. */
+type Work = (client: DatabaseClient) => Promise<unknown>;
+
+/** One call after the other on one connection, against a round trip to the same database that asks for nothing. */
 export async function databaseRows(databaseUrl: string, proxy: CountingProxy): Promise<Row[]> {
   const direct = connect(databaseUrl, CONNECTION);
   const counted = connect(proxy.url, CONNECTION);
   try {
     const token = await createSession(direct);
-    const works = (client: DatabaseClient) => ({
-      "session check": () => sessionStore(client).resolve(token),
-      "rate-limit decision on Postgres": () =>
-        takeRateLimit(client.db, "bench", { limit: 1_000_000, windowSeconds: 60 }),
-    });
+    const works: Readonly<Record<string, Work>> = {
+      "session check": (client) => sessionStore(client).resolve(token),
+      "rate-limit decision on Postgres": ({ db }) =>
+        takeRateLimit(db, "bench", { limit: 1_000_000, windowSeconds: 60 }),
+    };
     const rows: Row[] = [];
-    for (const [name, work] of Object.entries(works(direct))) {
+    for (const [name, work] of Object.entries(works)) {
       const row = await compare({
         name,
-        ours: () => rateOfAsync(work, ROUND_MS),
+        ours: () => rateOfAsync(() => work(direct), ROUND_MS),
         floor: { name: "select 1", measure: () => rateOfAsync(() => direct.pool`select ${1}::int`, ROUND_MS) },
         goal: null,
       });
-      rows.push({ ...row, note: null });
+      const { roundTrips, commits } = await countPerCall(proxy, direct, () => work(counted));
+      const micros = (1e6 / row.ours).toFixed(0);
+      rows.push({ ...row, note: `${micros} µs; ${roundTrips} round trips, ${commits} commits that write` });
     }
-    const calls = works(counted);
-    const counts = await countPerCall(proxy, direct, calls["session check"]);
-    const limitCounts = await countPerCall(proxy, direct, calls["rate-limit decision on Postgres"]);
-    return rows.map((row, index) => {
-      const { roundTrips, commits } = index === 0 ? counts : limitCounts;
-      return {
-        ...row,
-        note: `${(1e6 / row.ours).toFixed(0)} µs, ${roundTrips} round trips, ${commits} commits that write`,
-      };
-    });
+    return rows;
   } finally {
     await Promise.all([direct.close(), counted.close()]);
   }

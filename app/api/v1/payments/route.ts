@@ -1,4 +1,5 @@
 import { apiGet, apiPost } from "@/lib/boundary/api-route";
+import { methodNotAllowed } from "@/lib/boundary/method-not-allowed";
 import { database } from "@/lib/database";
 import { createPayment } from "@/lib/payments/create-payment";
 import { paymentInput, paymentListQuery } from "@/lib/payments/payment-input";
@@ -19,3 +20,5 @@ export const GET = apiGet(
     return { data: payments.map(paymentResource), next_cursor: nextCursor };
   },
 );
+
+export { methodNotAllowed as DELETE, methodNotAllowed as PATCH, methodNotAllowed as PUT };

@@ -1,4 +1,5 @@
 import { apiGet } from "@/lib/boundary/api-route";
+import { methodNotAllowed } from "@/lib/boundary/method-not-allowed";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors/app-error";
 import { parseId } from "@/lib/ids/id";
@@ -11,3 +12,5 @@ export const GET = apiGet({ permission: "payments:read", policy: "get_transactio
   if (!payment) throw new AppError("not_found", "There is no such payment.");
   return paymentResource(payment);
 });
+
+export { methodNotAllowed as DELETE, methodNotAllowed as PATCH, methodNotAllowed as POST, methodNotAllowed as PUT };
