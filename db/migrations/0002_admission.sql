@@ -65,10 +65,6 @@ begin
     select t.allowed, t.remaining, t.reset_seconds, t.retry_after_seconds
       into allowed, remaining, reset_seconds, retry_after_seconds
       from take_rate_limit(p_subject, p_limit, p_window_seconds) as t;
-    -- A call over the limit is not acted on: its nonce is given back, so that such calls leave nothing behind.
-    if not allowed then
-      delete from request_nonces where api_key_id = p_api_key_id and nonce = p_nonce;
-    end if;
   end if;
 end
 $$;

@@ -57,16 +57,19 @@ describe("audit.append-only: the attack is to change what was written", () => {
     "insert into audit_queue values (999999)",
     "update audit_queue set entry_id = 999999",
     "copy audit_entries to program 'cat'",
+    "insert into audit_entries (action, resource_type, actor_type, created_at) values ('a', 'b', 'user', now() - interval '1 day')",
+    "insert into audit_entries (id, action, resource_type, actor_type) overriding system value values (-1, 'a', 'b', 'user')",
   ])("%s: refused to the application", async (statement) => {
     expect(await codeOf(world.client, statement)).toBe("42501");
   });
 });
 
-/** What the application's role may do, wholly. `U(…)` names the columns that it may update. */
+/** What the application's role may do, wholly. `I(…)` and `U(…)` name the columns that it may write. */
 const PRIVILEGES: Readonly<Record<string, string>> = {
   api_keys: "S",
   audit_chain: "S I",
-  audit_entries: "S I",
+  audit_entries:
+    "S I(action actor_id actor_type ip merchant_id new_values old_values outcome request_id resource_id resource_type user_agent)",
   audit_queue: "S D",
   cards: "S I",
   data_keys: "S I",
@@ -89,7 +92,10 @@ describe("privileges.least: the attack is anything else, with the application's 
     const rows = await world.owner.db.execute<{ table: string; may: string }>(sql`
       select c.relname as table, concat_ws(' ',
         case when has_table_privilege('countinghouse_app', c.oid, 'select') then 'S' end,
-        case when has_table_privilege('countinghouse_app', c.oid, 'insert') then 'I' end,
+        case when has_table_privilege('countinghouse_app', c.oid, 'insert') then 'I' else (
+          select 'I(' || string_agg(attname, ' ' order by attname) || ')' from pg_attribute a
+           where attrelid = c.oid and attnum > 0 and not attisdropped
+             and has_column_privilege('countinghouse_app', c.oid, attnum, 'insert')) end,
         case when has_table_privilege('countinghouse_app', c.oid, 'delete') then 'D' end,
         case when has_table_privilege('countinghouse_app', c.oid, 'update') then 'U' else (
           select 'U(' || string_agg(attname, ' ' order by attname) || ')' from pg_attribute a

@@ -67,12 +67,19 @@ describe("audit.tamper-evident: the attack is the database's owner, with the tri
     expect(verdict).toMatchObject({ kind: "broken", sequence: 2 });
   });
 
+  it("no link can be put before the first, where nobody would read it", async () => {
+    const hiding = world.afterTampering(chain, (tx) =>
+      tx.execute(sql`update audit_chain set sequence = -5 where chain = ${chain} and sequence = 3`),
+    );
+    await expect(hiding).rejects.toThrow();
+  });
+
   it("two links that were swapped are named at the first", async () => {
     const verdict = await world.afterTampering(chain, async (tx) => {
       for (const [from, to] of [
-        [3, -1],
+        [3, 999],
         [4, 3],
-        [-1, 4],
+        [999, 4],
       ]) {
         await tx.execute(
           sql`update audit_chain set sequence = ${to}::int where chain = ${chain} and sequence = ${from}::int`,
@@ -97,6 +104,30 @@ describe("audit.tamper-evident: the attack is the database's owner, with the tri
         insert into audit_chain (chain, sequence, entry_id, hash) select ${chain}, 9, id, sha256('guess') from made`),
     );
     expect(verdict).toMatchObject({ kind: "broken", sequence: 9 });
+  });
+
+  it("an entry that waited to be sealed and was removed is named", async () => {
+    await world.record(chain, 99);
+    let verdicts: Awaited<ReturnType<typeof verifyAllChains>> = [];
+    await world.afterTampering(chain, async (tx) => {
+      await tx.execute(sql`delete from audit_entries where id = (select max(entry_id) from audit_queue)`);
+      verdicts = await verifyAllChains(tx);
+    });
+    const broken = verdicts.filter(({ verdict }) => verdict.kind === "broken");
+    expect(broken).toMatchObject([
+      { chain: "queue", verdict: { reason: "the entry was removed before it was sealed" } },
+    ]);
+    await world.sealAll();
+  });
+
+  it("a link before the first one, which nobody would read, cannot hide an entry", async () => {
+    const verdict = await world.afterTampering(chain, async (tx) => {
+      await tx.execute(sql`alter table audit_chain drop constraint audit_chain_sequence`);
+      await tx.execute(sql`with made as (insert into audit_entries (merchant_id, action, resource_type, actor_type)
+          values (${chain}, 'payment.refunded', 'payment', 'user') returning id)
+        insert into audit_chain (chain, sequence, entry_id, hash) select ${chain}, 0, id, sha256('guess') from made`);
+    });
+    expect(verdict).toMatchObject({ kind: "broken", reason: "an entry was put in past the chain" });
   });
 
   it("a removed link is named", async () => {

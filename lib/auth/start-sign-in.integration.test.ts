@@ -4,7 +4,7 @@ import { systemContext } from "@/db/audit-context";
 import { auditEntries, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
-import { ACCOUNT_QUOTA, startSignIn } from "./start-sign-in";
+import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
 
 const PLENTY = { limit: 10_000, windowSeconds: 600 };
@@ -93,11 +93,25 @@ describe("startSignIn", () => {
     }
   });
 
-  it("login.guessing.account: the attack is to guess one account's password from many addresses at once", async () => {
+  it("login.guessing.account-in-all: the attack is to guess one account's password from many addresses at once", async () => {
     const user = await world.addUser();
     const guesses = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => start(user.email, `guess ${index}`, { ip: `198.51.100.${index}` })),
+      Array.from({ length: 120 }, (_, index) => start(user.email, `guess ${index}`, { ip: `198.51.100.${index}` })),
     );
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA_IN_ALL.limit);
+  });
+
+  it("login.locked-out-by-others: the attack is to keep somebody out by wrong passwords from elsewhere", async () => {
+    const user = await world.addUser();
+    const ip = "198.51.100.200";
+    await Promise.all(Array.from({ length: 15 }, () => start(user.email, "guess", { ip })));
+    expect((await start(user.email, user.password, { ip })).kind).toBe("limited");
+    expect((await start(user.email, user.password, { ip: "203.0.113.77" })).kind).toBe("challenged");
+  });
+
+  it("login.guessing.account: the attack is to guess one account's password from one address", async () => {
+    const user = await world.addUser();
+    const guesses = await Promise.all(Array.from({ length: 30 }, (_, index) => start(user.email, `guess ${index}`)));
     expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA.limit);
     const right = await start(user.email, user.password);
     expect(right).toMatchObject({ kind: "limited" });

@@ -5,13 +5,15 @@ export type DigitGroup = Readonly<{ start: number; end: number; digits: string; 
 
 /** Spaces, dashes and invisible characters that people and word processors put into numbers, and `+`, a form's space. */
 const BLANKS = "\\t \\u00a0\\u1680\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\ufeff\\u00ad+";
+/** What people put between groups to get a number past a filter. Not the colon: clock times are full of it. */
+const MARKS = "_/,|()\\r\\n\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069";
 const DASHES = "\\-\\u2010-\\u2015\\u2212\\ufe58\\ufe63\\uff0d";
 const DOTS = ".\\u00b7\\uff0e";
 /** The same, percent-encoded; `%2520` is what a second encoding makes of `%20`. */
 const ENCODED = "%(?:25)*(?:09|20|2b|2d|2e|c2%(?:25)*a0|e2%(?:25)*80%(?:25)*[89][0-9a-f])";
 
 /** Up to three: "4242 - 4242". A longer gap separates two numbers rather than the parts of one. */
-const SEPARATOR = new RegExp(`^(?:[${BLANKS}${DASHES}${DOTS}]|${ENCODED}){1,3}$`, "i");
+const SEPARATOR = new RegExp(`^(?:[${BLANKS}${MARKS}${DASHES}${DOTS}]|${ENCODED}){1,3}$`, "i");
 const DOT = new RegExp(`[${DOTS}]|2e`, "i");
 
 const RAW_TOKEN = new RegExp(`[${DIGIT_CLASS}]+`, "g");
