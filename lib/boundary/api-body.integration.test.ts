@@ -146,7 +146,7 @@ describe("amounts", () => {
   );
 
   it("a missing amount or currency is refused as that field", async () => {
-    expectField(await desk.pay({ amount: undefined }), "/amount", "field_missing");
-    expectField(await desk.pay({ currency: undefined }), "/currency", "field_missing");
+    expectField(await desk.pay({ amount: undefined }), "/amount", "amount_invalid");
+    expectField(await desk.pay({ currency: undefined }), "/currency", "currency_unsupported");
   });
 });

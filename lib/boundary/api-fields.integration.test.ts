@@ -92,7 +92,7 @@ describe("cards", () => {
     ["number", "4242424242424241", "card_number_invalid"],
     ["number", "4242  4242 4242 4242", "card_number_invalid"],
     ["number", 4242424242424242, "card_number_invalid"],
-    ["number", undefined, "field_missing"],
+    ["number", undefined, "card_number_invalid"],
     ["number", "４２４２４２４２４２４２４２４２", "card_number_invalid"],
     ["exp_year", 2001, "card_expired"],
     ["cvc", "12", "cvc_invalid"],

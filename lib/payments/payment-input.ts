@@ -28,9 +28,10 @@ const metadata = z
 /** `POST /payments`: parsed to money and ids, so that nothing behind it sees an unchecked string. */
 export const paymentInput = z
   .strictObject({
-    amount: z.unknown(),
-    currency: z.unknown(),
-    card: z.string().max(64),
+    // Missing or of another type, each of these is refused under its own code below.
+    amount: z.unknown().optional(),
+    currency: z.unknown().optional(),
+    card: z.unknown().optional(),
     cvc: z.string().max(16).optional(),
     customer: z.string().max(64).nullish(),
     reference: freeText(255).nullish(),

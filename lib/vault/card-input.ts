@@ -7,7 +7,7 @@ import { parseCardNumber } from "./card-number";
 /** `POST /cards`. The security code is checked for its shape and dropped: it is no part of the result. */
 export const cardInput = z
   .strictObject({
-    number: z.unknown(),
+    number: z.unknown().optional(),
     exp_month: z.number().int().min(1).max(12),
     exp_year: z.number().int().min(2000).max(2099),
     cvc: z.unknown().optional(),
