@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseMasterKeys } from "@/lib/crypto/master-keys";
 
-const text = z.string().min(1);
 const seconds = z.coerce.number().int().positive();
 const quota = z
   .string()
@@ -10,14 +10,32 @@ const quota = z
     return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 60 };
   });
 
+/** An origin alone; https, except on this machine: over http the session cookie cannot be Secure. */
+function checkAppUrl(text: string, context: z.RefinementCtx): void {
+  const url = URL.parse(text);
+  if (!url) return;
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url.protocol !== "https:" && !isLocal) context.addIssue("must be https, except on localhost");
+  if (url.href !== `${url.origin}/`) context.addIssue("must be an origin alone, such as https://pay.example.com");
+}
+
+/** Its errors never quote the value. */
+function checkMasterKeys(text: string, context: z.RefinementCtx): void {
+  try {
+    parseMasterKeys(text);
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : "is not a list of keys");
+  }
+}
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL of the application role"),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(20),
-  APP_URL: z.url({ protocol: /^https?$/ }),
+  APP_URL: z.url({ protocol: /^https?$/ }).superRefine(checkAppUrl),
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
-  MASTER_KEY: text,
+  MASTER_KEY: z.string().superRefine(checkMasterKeys),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   GATEWAY: z.enum(["sandbox"]).default("sandbox"),
   SANDBOX_URL: z.url({ protocol: /^https?$/ }),
@@ -44,7 +62,10 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const problems = result.error.issues.map((issue) => {
+    const name = issue.path.join(".");
+    return `  ${name}: ${name in given ? issue.message : "is not set"}`;
+  });
   throw new Error(`The environment is not complete:\n${problems.join("\n")}\nSee .env.example for what each one is.`);
 }
 

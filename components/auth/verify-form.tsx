@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useRef, useState, useTransition } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { FormError } from "./form-error";
@@ -19,6 +19,9 @@ export function VerifyForm({ onVerify, children }: Props) {
   const [pending, startTransition] = useTransition();
   const field = useRef<HTMLInputElement>(null);
   const locked = failure?.locked ?? false;
+
+  // The page asks for one thing; who came here by the keyboard can type it at once.
+  useEffect(() => field.current?.focus(), []);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

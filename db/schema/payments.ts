@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { CardId, MerchantId, PaymentId, RefundId } from "@/lib/ids/id";
 import type { Currency } from "@/lib/money/currency";
+import type { CardBrand } from "@/lib/sensitive/card-issuers";
 import { minorUnits, moment } from "./columns";
 import { merchants } from "./merchants";
 import { cards } from "./vault";
@@ -29,7 +30,7 @@ export const payments = pgTable(
       .notNull()
       .references(() => cards.id),
     /** What the card looked like when it was charged: a card may be deleted, its payments stay readable. */
-    cardBrand: text("card_brand").notNull(),
+    cardBrand: text("card_brand").$type<CardBrand>().notNull(),
     cardLastFour: text("card_last_four").notNull(),
     cardExpMonth: integer("card_exp_month").notNull(),
     cardExpYear: integer("card_exp_year").notNull(),

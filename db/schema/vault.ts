@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { CardId, MerchantId } from "@/lib/ids/id";
+import type { CardBrand } from "@/lib/sensitive/card-issuers";
 import { bytes, moment } from "./columns";
 import { merchants } from "./merchants";
 
@@ -30,7 +31,7 @@ export const cards = pgTable(
     /** HMAC of the number under a key of its own, per merchant (PCI DSS 3.5.1.1). */
     fingerprint: bytes("fingerprint").notNull(),
     duplicateOf: text("duplicate_of").$type<CardId>(),
-    brand: text("brand").notNull(),
+    brand: text("brand").$type<CardBrand>().notNull(),
     lastFour: text("last_four").notNull(),
     expMonth: integer("exp_month").notNull(),
     expYear: integer("exp_year").notNull(),

@@ -2,10 +2,11 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { payments, refunds } from "@/db/schema";
 import { type CardId, type MerchantId, newId } from "@/lib/ids/id";
 import { type Currency, exponentOf, parseCurrency } from "@/lib/money/currency";
+import type { CardBrand } from "@/lib/sensitive/card-issuers";
 
 export type SeedPayment = typeof payments.$inferInsert;
 export type SeedRefund = typeof refunds.$inferInsert;
-export type SeedCard = Readonly<{ id: CardId; brand: string; lastFour: string; expMonth: number; expYear: number }>;
+export type SeedCard = Readonly<{ id: CardId; brand: CardBrand; lastFour: string; expMonth: number; expYear: number }>;
 
 export const HISTORY_DAYS = 90;
 export const HISTORY_PAYMENTS = 5200;

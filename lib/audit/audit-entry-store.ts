@@ -95,8 +95,13 @@ function matching({ actor, action, resource, outcome, days }: AuditFilter): SQL 
   );
 }
 
+/** Whether a text is the place of a row in this list. */
+export function isAuditCursor(text: string): boolean {
+  return /^[0-9]{1,18}$/.test(text);
+}
+
 function beyond(cursor: string, newer: boolean): SQL {
-  if (!/^\d{1,18}$/.test(cursor))
+  if (!isAuditCursor(cursor))
     throw new AppError("cursor_invalid", "This page is not one of ours. Start from the first.");
   return newer ? sql`${auditEntries.id} > ${cursor}::bigint` : sql`${auditEntries.id} < ${cursor}::bigint`;
 }

@@ -4,7 +4,8 @@ import { type Transaction, transact } from "@/db/transact";
 import { type ChainedEntry, chainHash, GENESIS_HASH, SYSTEM_CHAIN } from "./chain";
 import { appendLinks, chainHeads, takeUnsealed, tryLockSealer } from "./chain-store";
 
-const BATCH = 1000;
+/** How many entries one turn seals at most; after a full one there is more to do. */
+export const SEAL_BATCH = 1000;
 
 /**
  * Puts waiting entries into their chains and returns how many. Entries are written freely, so that no payment ever waits
@@ -14,7 +15,7 @@ const BATCH = 1000;
 export async function sealEntries(client: DatabaseClient): Promise<number> {
   return transact(client, systemContext("sealer"), async (tx) => {
     if (!(await tryLockSealer(tx))) return 0;
-    const entries = await takeUnsealed(tx, BATCH);
+    const entries = await takeUnsealed(tx, SEAL_BATCH);
     if (entries.length > 0) await seal(tx, entries);
     return entries.length;
   });

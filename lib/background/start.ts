@@ -2,7 +2,7 @@ import { systemContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
-import { sealEntries } from "@/lib/audit/seal-entries";
+import { SEAL_BATCH, sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
 import { logger } from "@/lib/logging/logger";
 import { runLoop } from "./run-loop";
@@ -18,7 +18,7 @@ const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (()
 export function startBackgroundWork(): void {
   const client = database();
   const loops = [
-    runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) > 0),
+    runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) === SEAL_BATCH),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);
       return false;

@@ -1,5 +1,6 @@
 // Loaded before the server (`node --import`): Next.js hides the socket and the query's own bytes from handlers, so the
 // client's address and the request's target are put into headers of ours here, where they are. Plain JavaScript, for it runs before anything is compiled.
+import { randomBytes } from "node:crypto";
 import { Server } from "node:http";
 
 const ADDRESS_HEADER = "x-countinghouse-client-address";
@@ -41,10 +42,35 @@ function clientAddress(request) {
   return hops[Math.max(0, hops.length - 1 - trustedProxies)] ?? socketAddress;
 }
 
+/** What Next.js would answer with a bare 500: a path that is no UTF-8, and a method that carries the request back. */
+function refusalOf({ method, url = "" }) {
+  if (method === "TRACE") return { status: 405, code: "method_not_allowed", title: "Method not allowed" };
+  try {
+    decodeURIComponent(url.split("?", 1)[0]);
+    return null;
+  } catch {
+    return { status: 404, code: "not_found", title: "Not found" };
+  }
+}
+
+function refuse(response, { status, code, title }) {
+  const requestId = `req_${randomBytes(13).toString("hex")}`;
+  const problem = { type: `/docs/errors#${code}`, title, status, detail: `${title}.`, code, request_id: requestId };
+  response.writeHead(status, {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  });
+  response.end(JSON.stringify(problem));
+  return true;
+}
+
 const emit = Server.prototype.emit;
 Server.prototype.emit = function emitStamped(event, ...args) {
   if (event === "request") {
-    const [request] = args;
+    const [request, response] = args;
+    const refusal = refusalOf(request);
+    if (refusal) return refuse(response, refusal);
     const address = clientAddress(request);
     const dropped = trustedProxies > 0 ? INTERNAL_HEADERS : [...INTERNAL_HEADERS, ...PROXY_HEADERS];
     for (const name of dropped) delete request.headers[name];

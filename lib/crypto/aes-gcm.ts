@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { DecryptionError } from "./crypto-errors";
 
 const ALGORITHM = "aes-256-gcm";
@@ -25,7 +25,7 @@ type DecryptInput = Readonly<{
 export function aesGcmEncrypt({ key, iv, plaintext, aad }: EncryptInput): { ciphertext: Buffer; tag: Buffer } {
   requireLength("key", key, KEY_BYTES);
   requireLength("IV", iv, IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv(ALGORITHM, createSecretKey(key), iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return { ciphertext, tag: cipher.getAuthTag() };
@@ -38,7 +38,7 @@ export function aesGcmEncrypt({ key, iv, plaintext, aad }: EncryptInput): { ciph
 export function aesGcmDecrypt({ key, iv, ciphertext, tag, aad }: DecryptInput): Buffer {
   requireLength("key", key, KEY_BYTES);
   if (iv.length !== IV_BYTES || tag.length !== TAG_BYTES) throw new DecryptionError();
-  const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, createSecretKey(key), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad);
   decipher.setAuthTag(tag);
   // update() already returns plaintext that nothing vouches for; it leaves this function only after final() has.

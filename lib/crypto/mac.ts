@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import { canonicalParts } from "./canonical-parts";
 import type { DataKey, KeyRing, MacPurpose } from "./key-ring";
 
@@ -25,7 +25,9 @@ export function macWith(ring: KeyRing, purpose: MacPurpose, kid: string, parts: 
 
 /** HMAC-SHA256 of bytes. A text, as key or message, counts as its UTF-8 bytes. */
 export function hmacSha256(key: Uint8Array | string, message: Uint8Array | string): Buffer {
-  return createHmac("sha256", key).update(message).digest();
+  return createHmac("sha256", typeof key === "string" ? key : createSecretKey(key))
+    .update(message)
+    .digest();
 }
 
 /** Lower-case hex, as request signatures are sent. */

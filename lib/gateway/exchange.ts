@@ -1,38 +1,54 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+
 /** What came back from a call, or why nothing whole did. */
 export type Exchange =
   | Readonly<{ kind: "answered"; status: number; text: string }>
   | Readonly<{ kind: "lost"; reason: string }>;
 
+type Outgoing = Readonly<{ method: string; headers: Readonly<Record<string, string>>; body: string }>;
+
 const MAX_ANSWER_BYTES = 64 * 1024;
+const http = { request: httpRequest, agent: new HttpAgent({ keepAlive: true }) };
+const https = { request: httpsRequest, agent: new HttpsAgent({ keepAlive: true }) };
 
 class AnswerTooLarge extends Error {}
 
 /**
  * Sends one request and reads the whole answer as text. The deadline covers both: a peer that sends headers at once
- * and its body never is late too. Never rejects; `reason` holds nothing of what was sent or received.
+ * and its body never is late too. Never rejects; `reason` holds nothing of what was sent or received. Redirects are not
+ * followed: one would carry the card to an address nobody configured.
  */
-export async function exchange(url: URL, init: RequestInit, timeoutMs: number): Promise<Exchange> {
+export async function exchange(url: URL, { method, headers, body }: Outgoing, timeoutMs: number): Promise<Exchange> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    // A redirect would carry the card to an address nobody configured.
-    const response = await fetch(url, { ...init, signal, redirect: "error", cache: "no-store" });
-    return { kind: "answered", status: response.status, text: await readText(response) };
+    const { request, agent } = url.protocol === "https:" ? https : http;
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const length = String(Buffer.byteLength(body));
+      const call = request(url, { agent, method, headers: { ...headers, "content-length": length }, signal }, resolve);
+      call.on("error", reject);
+      call.end(body);
+    });
+    const status = response.statusCode ?? 0;
+    if (status >= 300 && status < 400) {
+      response.destroy();
+      throw new Error("a redirect");
+    }
+    return { kind: "answered", status, text: await readText(response) };
   } catch (cause) {
     return { kind: "lost", reason: describeLoss(cause, signal, timeoutMs) };
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  let text = "";
-  for await (const chunk of response.body) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_ANSWER_BYTES) throw new AnswerTooLarge();
-    text += decoder.decode(chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function describeLoss(cause: unknown, signal: AbortSignal, timeoutMs: number): string {

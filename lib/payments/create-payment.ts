@@ -5,6 +5,7 @@ import { AppError, fieldError } from "@/lib/errors/app-error";
 import { findKey, type IdempotentRequest, insertKey, takeOverKey } from "@/lib/idempotency/idempotency-store";
 import { type IdempotentAnswer, keyInUse, storedAnswer, WAIT_FOR_FIRST_MS } from "@/lib/idempotency/stored-answer";
 import { newId } from "@/lib/ids/id";
+import { parseCvc } from "@/lib/vault/card-cvc";
 import { findSealedNumber } from "@/lib/vault/card-store";
 import { chargePending, type HeldPayment } from "./charge-pending";
 import type { PaymentServices } from "./payment-services";
@@ -67,6 +68,9 @@ async function begin(
       if (!claimed) return null;
       if (!payment || !sealedNumber) {
         throw fieldError("/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
+      }
+      if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
+        throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
       }
       return { payment, sealedNumber, cvc: order.cvc, fence: 1, heldAt: payment.createdAt };
     });

@@ -3,7 +3,7 @@ import { instant } from "@/lib/calendar/bounds";
 import { type CardId, parseId } from "@/lib/ids/id";
 import { parseCurrency } from "@/lib/money/currency";
 import type { Money } from "@/lib/money/money";
-import { parsePositiveMoney } from "@/lib/money/parse-money";
+import { AMOUNT_PATTERN, parsePositiveMoney } from "@/lib/money/parse-money";
 import { filterText, freeText } from "@/lib/sensitive/free-text";
 import type { PaymentFilter } from "./payment-list-store";
 import { PAYMENT_STATUSES } from "./payment-status";
@@ -64,8 +64,11 @@ export const paymentInput = z
 function amountOf(amount: unknown, currency: unknown, context: z.RefinementCtx): Money | null {
   const parsed = parsePositiveMoney(amount, currency);
   if (parsed.ok) return parsed.money;
-  const [pointer, detail] = AMOUNT_ERRORS[parsed.code];
-  refuse(context, pointer, parsed.code, detail);
+  const codes = new Set([parsed.code]);
+  // An amount is measured in its currency; each may be wrong by itself.
+  if (parseCurrency(currency) === null) codes.add("currency_unsupported");
+  if (typeof amount !== "string" || !AMOUNT_PATTERN.test(amount)) codes.add("amount_invalid");
+  for (const code of codes) refuse(context, AMOUNT_ERRORS[code][0], code, AMOUNT_ERRORS[code][1]);
   return null;
 }
 

@@ -105,10 +105,16 @@ function toCursor({ createdAt, id }: PaymentRecord): string {
   return `${createdAt.getTime().toString(36)}.${id}`;
 }
 
+/** Whether a text is the place of a row in this list. */
+export function isPaymentCursor(text: string): boolean {
+  const [time = "", id, ...more] = text.split(".");
+  return /^[0-9a-z]{1,9}$/.test(time) && parseId("pay", id) !== null && more.length === 0;
+}
+
 function beyond(cursor: string, comparison: SQL): SQL {
   const [time = "", id] = cursor.split(".");
   const createdAt = new Date(Number.parseInt(time, 36));
-  if (!/^[0-9a-z]{1,9}$/.test(time) || !parseId("pay", id) || Number.isNaN(createdAt.getTime())) {
+  if (!isPaymentCursor(cursor)) {
     throw new AppError("cursor_invalid", "This cursor is not one of ours. Send next_cursor as it came, or none.");
   }
   return sql`(${payments.createdAt}, ${payments.id}) ${comparison} (${createdAt.toISOString()}::timestamptz, ${id})`;

@@ -133,7 +133,8 @@ describe("vault.nothing-in-the-clear: the attack is a stolen copy of the databas
     expect(dump.replace(/[\s-]/g, "")).not.toContain(pan);
     expect(dump).not.toContain(Buffer.from(pan).toString("hex"));
     expect(dump).not.toContain(Buffer.from(pan).toString("base64").replace(/=+$/, ""));
-    expect(dump).not.toMatch(new RegExp(`"?cvc|[^0-9a-z]${cvc}[^0-9a-z]`, "i"));
+    // As a value of its own: three digits also stand in every hundredth time of day.
+    expect(dump).not.toMatch(new RegExp(`"?cvc|[": ]${cvc}[",} ]`, "i"));
   });
 
   /** Every row of every table, as Postgres prints it; binary columns in hexadecimal. */

@@ -7,6 +7,7 @@ import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { TimeZoneNote } from "@/components/payments/time-zone-note";
+import { isAuditCursor } from "@/lib/audit/audit-entry-store";
 import type { AuditEntryView } from "@/lib/audit/audit-view";
 import { readAuditFilters, readAuditTrail } from "@/lib/audit/read-audit-trail";
 import { sessionContext } from "@/lib/boundary/current-session";
@@ -26,7 +27,7 @@ export default page({ permission: "audit:read" }, async ({ session, search }) =>
     context,
     merchant,
     filters,
-    readCursor(search),
+    readCursor(search, isAuditCursor),
   );
   return (
     <>

@@ -16,7 +16,7 @@ import { moneyLocale } from "@/lib/money/locale";
 import { moneyOf } from "@/lib/money/money";
 import { readFilters, toPaymentFilter } from "@/lib/payments/dashboard-filter";
 import { currenciesInUse } from "@/lib/payments/payment-figures-store";
-import { listPayments } from "@/lib/payments/payment-list-store";
+import { isPaymentCursor, listPayments } from "@/lib/payments/payment-list-store";
 import type { PaymentRecord } from "@/lib/payments/payment-store";
 
 export const metadata: Metadata = { title: "Transactions" };
@@ -29,7 +29,10 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const filters = readFilters(search);
   const { db } = database();
   const [list, currencies] = await Promise.all([
-    listPayments(db, scope, toPaymentFilter(filters, timeZone), { limit: PAGE_SIZE, ...readCursor(search) }),
+    listPayments(db, scope, toPaymentFilter(filters, timeZone), {
+      limit: PAGE_SIZE,
+      ...readCursor(search, isPaymentCursor),
+    }),
     currenciesInUse(db, scope, YEAR_DAYS),
   ]);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
