@@ -5,7 +5,7 @@ const LEAST = {
   DATABASE_URL: "postgres://app:secret-password@127.0.0.1/db",
   APP_URL: "http://127.0.0.1:3000",
   AUTH_SECRET: "a".repeat(32),
-  MASTER_KEY: "one:key",
+  MASTER_KEY: `one:${Buffer.alloc(32, 7).toString("base64")}`,
   SANDBOX_URL: "http://127.0.0.1:4000",
 };
 
@@ -56,6 +56,10 @@ describe("parseEnv", () => {
     ["DATABASE_POOL_SIZE", "many"],
     ["APP_URL", "127.0.0.1:3000"],
     ["APP_URL", "javascript:alert(1)"],
+    ["APP_URL", "http://pay.example.com"],
+    ["APP_URL", "https://pay.example.com/path"],
+    ["MASTER_KEY", "abc"],
+    ["MASTER_KEY", "one:AAAA"],
     ["AUTH_SECRET", "a".repeat(31)],
     ["SANDBOX_URL", "ftp://127.0.0.1"],
     ["TRUSTED_PROXIES", "-1"],
