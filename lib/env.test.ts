@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parseEnv } from "./env";
 
@@ -5,7 +6,7 @@ const LEAST = {
   DATABASE_URL: "postgres://app:secret-password@127.0.0.1/db",
   APP_URL: "http://127.0.0.1:3000",
   AUTH_SECRET: "a".repeat(32),
-  MASTER_KEY: `one:${Buffer.alloc(32, 7).toString("base64")}`,
+  MASTER_KEY: `one-1:${randomBytes(32).toString("base64")}`,
   SANDBOX_URL: "http://127.0.0.1:4000",
 };
 

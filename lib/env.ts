@@ -13,7 +13,8 @@ const quota = z
 /** An origin alone; https, except on this machine: over http the session cookie cannot be Secure. */
 function checkAppUrl(text: string, context: z.RefinementCtx): void {
   const url = URL.parse(text);
-  if (!url) return;
+  // What is no web address at all has been refused as that already.
+  if (!url || !/^https?:$/.test(url.protocol)) return;
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   if (url.protocol !== "https:" && !isLocal) context.addIssue("must be https, except on localhost");
   if (url.href !== `${url.origin}/`) context.addIssue("must be an origin alone, such as https://pay.example.com");
