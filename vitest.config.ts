@@ -7,11 +7,7 @@ const INTEGRATION = `${FOLDERS}/**/*.integration.test.{ts,tsx}`;
 
 export default defineConfig({
   resolve: {
-    alias: [
-      { find: /^@\//, replacement: root },
-      // Outside a server component's bundle the real one throws.
-      { find: /^server-only$/, replacement: `${root}node_modules/server-only/empty.js` },
-    ],
+    alias: [{ find: /^@\//, replacement: root }],
   },
   test: {
     projects: [

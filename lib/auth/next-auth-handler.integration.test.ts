@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect } from "@/db/client";
 import { sessions } from "@/db/schema";
 import { sha256 } from "@/lib/crypto/digest";
@@ -65,6 +65,16 @@ describe("next-auth's endpoints", () => {
     expect(await (await new TestBrowser(world).send("GET", "session")).json()).toEqual({});
     const providers = await (await browser.send("GET", "providers")).json();
     expect(Object.keys(providers as object)).toEqual(["second-factor"]);
+  });
+
+  it("links.own-origin: the attack is a Host header, or a stray variable, that next-auth builds its links from", async () => {
+    vi.stubEnv("NEXTAUTH_URL", "https://evil.example");
+    vi.stubEnv("AUTH_TRUST_HOST", "true");
+    const headers = { host: "evil.example", "x-forwarded-host": "evil.example" };
+    const providers = await (await new TestBrowser(world).send("GET", "providers", { headers })).text();
+    vi.unstubAllEnvs();
+    expect(providers).toContain(`${APP}/api/auth/`);
+    expect(providers).not.toContain("evil.example");
   });
 
   it("sign-out ends the session on the server, takes the cookie and what the browser stored", async () => {

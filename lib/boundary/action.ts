@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
-import { mayDo, type Permission } from "@/lib/auth/permissions";
+import type { Permission } from "@/lib/auth/permissions";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import { logger } from "@/lib/logging/logger";
@@ -10,9 +10,9 @@ import { runWithRequestContext } from "@/lib/logging/request-context";
 import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { currentSession, requestOrigin, sessionContext } from "./current-session";
+import { isPermitted } from "./is-permitted";
 import { mapError } from "./map-error";
 import { parseInput } from "./parse-input";
-import { recordDenial } from "./record-denial";
 import { takeUserLimit } from "./take-user-limit";
 import { markWrapped } from "./wrapped";
 
@@ -35,8 +35,7 @@ export function action<Input extends z.ZodType, Output>(
     const session = await currentSession();
     if (!session) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");
     const context = await sessionContext(session);
-    if (!mayDo(session.user.role, spec.permission)) {
-      await recordDenial(context, spec.permission);
+    if (!(await isPermitted(session, context, spec.permission))) {
       throw new AppError("permission_denied", "Your role may not do this.");
     }
     if (spec.policy) await takeUserLimit(session.user.id, spec.policy);

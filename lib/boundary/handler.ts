@@ -1,12 +1,12 @@
 import type { AuditContext } from "@/db/audit-context";
-import { mayDo, type Permission } from "@/lib/auth/permissions";
+import type { Permission } from "@/lib/auth/permissions";
 import { AppError } from "@/lib/errors/app-error";
 import type { RequestId } from "@/lib/ids/id";
 import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { clientAddress } from "./client-address";
 import { currentSession } from "./current-session";
-import { recordDenial } from "./record-denial";
+import { isPermitted } from "./is-permitted";
 import { requestScope } from "./request-scope";
 import { takeUserLimit } from "./take-user-limit";
 import { userAgentOf } from "./user-agent";
@@ -36,8 +36,7 @@ export function sessionHandler(
       if (!session) throw new AppError("unauthenticated", "Sign in first.");
       const actor = { type: "user", id: session.user.id } as const;
       const context = { actor, merchantId: session.merchant.id, ...originOf(request, requestId) };
-      if (!mayDo(session.user.role, spec.permission)) {
-        await recordDenial(context, spec.permission);
+      if (!(await isPermitted(session, context, spec.permission))) {
         throw new AppError("permission_denied", "Your role may not do this.");
       }
       await takeUserLimit(session.user.id, spec.policy);

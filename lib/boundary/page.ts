@@ -1,10 +1,10 @@
 import { headers } from "next/headers";
 import { forbidden, redirect } from "next/navigation";
 import type { ReactNode } from "react";
-import { mayDo, type Permission } from "@/lib/auth/permissions";
+import type { Permission } from "@/lib/auth/permissions";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { currentSession, sessionContext } from "./current-session";
-import { recordDenial } from "./record-denial";
+import { isPermitted } from "./is-permitted";
 import { markWrapped } from "./wrapped";
 
 type PageProps = Readonly<{
@@ -25,10 +25,7 @@ export type PageCall = Readonly<{
 export function page(spec: { permission: Permission }, render: (call: PageCall) => Promise<ReactNode>) {
   async function guarded({ params, searchParams }: PageProps) {
     const session = await requireSession();
-    if (!mayDo(session.user.role, spec.permission)) {
-      await recordDenial(await sessionContext(session), spec.permission);
-      forbidden();
-    }
+    if (!(await isPermitted(session, await sessionContext(session), spec.permission))) forbidden();
     const scope = { merchantId: session.merchant.id, mode: "test" } as const;
     return render({ session, scope, params: await params, search: firstValues(await searchParams) });
   }

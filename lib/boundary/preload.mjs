@@ -28,9 +28,6 @@ const PROXY_HEADERS = [
 
 const trustedProxies = Number(process.env.TRUSTED_PROXIES ?? 0);
 
-// next-auth builds its URLs from this, and must not build them from a Host header.
-if (process.env.APP_URL) process.env.NEXTAUTH_URL = process.env.APP_URL;
-
 /** The last address that a trusted proxy, or the socket itself, vouches for. */
 function clientAddress(request) {
   const socketAddress = request.socket.remoteAddress ?? "";
