@@ -2,6 +2,10 @@ import { sql } from "drizzle-orm";
 import { check, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { moment } from "./columns";
 
+/** The second factors there are, recovery codes aside: those are nobody's choice. */
+export const FACTORS = ["totp", "passkey", "sms", "email"] as const;
+export const IP_POLICIES = ["log", "step_up", "revoke"] as const;
+
 export const merchants = pgTable(
   "merchants",
   {
@@ -13,9 +17,23 @@ export const merchants = pgTable(
     timeZone: text("time_zone").notNull(),
     /** `keep`: numbers stay in the vault; `transient`: purged after the first authorisation (RBI card-on-file). */
     vaultMode: text("vault_mode", { enum: ["keep", "transient"] }).notNull(),
+    /** Second factors that its people may use. One that cannot be talked or phished out of them is always among them. */
+    allowedFactors: text("allowed_factors", { enum: FACTORS })
+      .array()
+      .notNull()
+      .default(sql`'{totp,passkey,sms,email}'`),
+    /** What happens when a session is used from another address than it began at. */
+    ipPolicy: text("ip_policy", { enum: IP_POLICIES }).notNull().default("log"),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (t) => [check("merchants_vault_mode", sql`${t.vaultMode} in ('keep', 'transient')`)],
+  (t) => [
+    check(
+      "merchants_allowed_factors",
+      sql`${t.allowedFactors} <@ '{totp,passkey,sms,email}' and ${t.allowedFactors} && '{totp,passkey}'`,
+    ),
+    check("merchants_ip_policy", sql`${t.ipPolicy} in ('log', 'step_up', 'revoke')`),
+    check("merchants_vault_mode", sql`${t.vaultMode} in ('keep', 'transient')`),
+  ],
 );
 
 export const users = pgTable(
@@ -32,6 +50,8 @@ export const users = pgTable(
     /** argon2id, PHC string. */
     passwordHash: text("password_hash").notNull(),
     disabledAt: moment("disabled_at"),
+    /** Set while the user has lost every factor and has not yet enrolled a new one: nobody signs in meanwhile. */
+    factorsResetAt: moment("factors_reset_at"),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [

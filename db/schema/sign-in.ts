@@ -21,7 +21,7 @@ export const factorAttempts = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id),
-    factor: text("factor", { enum: ["totp"] }).notNull(),
+    factor: text("factor", { enum: ["totp", "sms", "email", "recovery_code"] }).notNull(),
     failures: integer("failures").notNull().default(0),
     lockedUntil: moment("locked_until"),
   },
@@ -64,6 +64,12 @@ export const sessions = pgTable(
       .references(() => merchants.id),
     ip: text("ip"),
     userAgent: text("user_agent"),
+    /** The browser, by its signed cookie. */
+    deviceId: text("device_id"),
+    /** The factor that signed it in. */
+    method: text("method", { enum: ["totp", "passkey", "sms", "email", "recovery_code"] }),
+    /** Set while it waits for a proof that its new address is its user's (the merchant's policy `step_up`). */
+    heldAt: moment("held_at"),
     /** To the microsecond: the oldest is evicted, and two sign-ins may fall into one millisecond. */
     createdAt: exactMoment("created_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
@@ -71,11 +77,17 @@ export const sessions = pgTable(
     expiresAt: moment("expires_at").notNull(),
     endedAt: moment("ended_at"),
     endedReason: text("ended_reason", {
-      enum: ["signed_out", "replaced", "evicted", "idle", "absolute", "revoked", "user_disabled"],
+      enum: [
+        ...(["signed_out", "replaced", "evicted", "idle", "absolute", "revoked", "user_disabled"] as const),
+        ...(["password_changed", "factors_reset", "address_changed"] as const),
+      ],
     }),
+    /** The user who ended it, where somebody did. */
+    endedBy: text("ended_by"),
   },
   (t) => [
     uniqueIndex("sessions_token").on(t.tokenHash),
+    index("sessions_user").on(t.userId, t.createdAt),
     index("sessions_live").on(t.userId, t.createdAt).where(sql`${t.endedAt} is null`),
     check("sessions_ended", sql`(${t.endedAt} is null) = (${t.endedReason} is null)`),
   ],

@@ -21,12 +21,19 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   audit_chain: "it is the trail",
   audit_entries: "it is the trail",
   audit_queue: "it is the trail's own work list",
+  email_links: "live half an hour or so; asking for one and using it are recorded as events",
   factor_attempts: "a counter; each failure is recorded as a sign-in event",
+  factor_enrolments: "live ten minutes; the factor that comes of one is audited",
   idempotency_keys: "how a call is answered again; the payment it made is audited",
+  one_time_codes: "live five minutes; sending and using one are recorded as events",
+  outgoing_messages: "a work list; what a message tells of is audited where it happens",
+  pending_setups: "live half an hour, before there is a merchant",
   rate_limit_hits: "a meter of calls",
   rate_limit_subjects: "a meter of calls",
   request_nonces: "a meter of calls",
   sign_in_challenges: "lives five minutes; its steps are recorded as sign-in events",
+  step_ups: "live five minutes; asking, granting and refusing are recorded as events",
+  webauthn_challenges: "live five minutes; what comes of one is recorded as an event",
 };
 
 const CONTEXT: AuditContext = {

@@ -5,6 +5,10 @@ const PERMISSIONS = {
   "payments:read": ["owner", "admin", "operator", "developer", "viewer"],
   "payments:export": ["owner", "admin", "operator", "viewer"],
   "audit:read": ["owner", "admin", "viewer"],
+  "sessions:own": ["owner", "admin", "operator", "developer", "viewer"],
+  "security:own": ["owner", "admin", "operator", "developer", "viewer"],
+  "settings:manage": ["owner", "admin"],
+  "team:manage": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -17,6 +17,13 @@ const ID_PREFIXES = [
   "ses",
   "req",
   "chl",
+  "psk",
+  "enr",
+  "otc",
+  "stp",
+  "msg",
+  "lnk",
+  "dev",
 ] as const;
 
 export type IdPrefix = (typeof ID_PREFIXES)[number];
@@ -36,6 +43,10 @@ export type UserId = Id<"usr">;
 export type SessionId = Id<"ses">;
 export type RequestId = Id<"req">;
 export type ChallengeId = Id<"chl">;
+export type PasskeyId = Id<"psk">;
+export type EnrolmentId = Id<"enr">;
+export type StepUpId = Id<"stp">;
+export type DeviceId = Id<"dev">;
 
 /** 128 bits: the contract asks for 120, and ASVS 5.0 (11.5.1) for 128 where an id must not be guessed. */
 const RANDOM_BYTES = 16;
