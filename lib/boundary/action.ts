@@ -3,12 +3,15 @@ import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import type { Permission } from "@/lib/auth/permissions";
+import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
 import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
+import { StepUpRequired } from "@/lib/step-up/demand";
+import { openStepUp, type StepUpQuestion } from "@/lib/step-up/open-step-up";
 import { currentSession, requestOrigin, sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
 import { mapError } from "./map-error";
@@ -26,10 +29,34 @@ type Spec<Input extends z.ZodType, Output> = Readonly<{
   onError: (message: string, input: Readonly<Record<string, unknown>>) => Output;
 }>;
 
+type SignedInSpec<Input extends z.ZodType, Output> = Spec<Input, Output> &
+  Readonly<{
+    permission: Permission;
+    policy?: DashboardPolicy;
+    /** What the caller gets when `work` needs a proof first; without it, a refusal. */
+    onStepUp?: (question: StepUpQuestion) => Output;
+  }>;
+
+type SignedInWork<Input extends z.ZodType, Output> = (
+  call: { session: CurrentSession; context: AuditContext },
+  input: z.output<Input>,
+) => Promise<Output>;
+
+/**
+ * An `action` whose work calls `requireStepUp`. Where the proof is missing it answers the question for the dialog
+ * (components/step-up), which runs it again with the same input once the proof is given.
+ */
+export function stepUpAction<Input extends z.ZodType, Output>(
+  spec: Omit<SignedInSpec<Input, Output | StepUpQuestion>, "onStepUp">,
+  work: SignedInWork<Input, Output | StepUpQuestion>,
+) {
+  return action<Input, Output | StepUpQuestion>({ ...spec, onStepUp: (question) => question }, work);
+}
+
 /** A server action for a signed-in person with a permission. */
 export function action<Input extends z.ZodType, Output>(
-  spec: Spec<Input, Output> & { permission: Permission; policy?: DashboardPolicy },
-  work: (call: { session: CurrentSession; context: AuditContext }, input: z.output<Input>) => Promise<Output>,
+  spec: SignedInSpec<Input, Output>,
+  work: SignedInWork<Input, Output>,
 ) {
   return wrap(spec, async (_origin, input) => {
     const session = await currentSession();
@@ -39,7 +66,12 @@ export function action<Input extends z.ZodType, Output>(
       throw new AppError("permission_denied", "Your role may not do this.");
     }
     if (spec.policy) await takeUserLimit(session.user.id, spec.policy);
-    return work({ session, context }, input);
+    try {
+      return await work({ session, context }, input);
+    } catch (thrown) {
+      if (!(thrown instanceof StepUpRequired) || !spec.onStepUp) throw thrown;
+      return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
+    }
   });
 }
 
