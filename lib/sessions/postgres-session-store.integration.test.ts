@@ -131,7 +131,7 @@ describe("postgresSessionStore, in its table", () => {
 
   it("the application's role can give a session neither another user nor a later limit", async () => {
     const { token } = await create();
-    for (const change of ["user_id = user_id", "expires_at = now()", "token_hash = token_hash", "merchant_id = ''"]) {
+    for (const change of ["user_id = user_id", "expires_at = now()", "created_at = now()", "merchant_id = ''"]) {
       const attempt = world.client.pool.unsafe(`update sessions set ${change} where token_hash = $1`, [sha256(token)]);
       await expect(attempt).rejects.toThrow("permission denied");
     }
