@@ -4,7 +4,8 @@ import { systemContext } from "@/db/audit-context";
 import { auditEntries, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
-import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, startSignIn } from "./start-sign-in";
+import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL } from "./sign-in-limits";
+import { startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
 
 const PLENTY = { limit: 10_000, windowSeconds: 600 };

@@ -1,22 +1,12 @@
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
-import type { KeyRing } from "@/lib/crypto/key-ring";
-import { mac } from "@/lib/crypto/mac";
-import type { Quota } from "@/lib/env";
-import { addressBlock } from "@/lib/rate-limit/address-block";
-import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { normalizeEmail } from "./email";
 import { verifyPassword } from "./password";
 import type { RequestOrigin } from "./request-origin";
 import { openChallenge } from "./sign-in-challenge";
+import { type SignInLimits, takeSignInLimits } from "./sign-in-limits";
 import { type Account, findAccount } from "./user-store";
-
-/** Passwords tried on one account, known or not, from one address. */
-export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
-
-/** And from all addresses together: high, so that nobody keeps another out with a few wrong passwords a minute. */
-export const ACCOUNT_QUOTA_IN_ALL: Quota = { limit: 100, windowSeconds: 600 };
 
 export type StartOutcome =
   | { kind: "challenged"; token: string }
@@ -24,7 +14,7 @@ export type StartOutcome =
   | { kind: "refused" }
   | { kind: "limited"; retryAfterSeconds: number };
 
-type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; addressQuota: Quota }>;
+type Dependencies = SignInLimits;
 
 export type StartInput = Readonly<{ email: string; password: string; origin: RequestOrigin }>;
 
@@ -45,24 +35,6 @@ export async function startSignIn(deps: Dependencies, input: StartInput): Promis
     return { kind: "refused" };
   }
   return { kind: "challenged", token: await openChallenge(client.db, account.userId) };
-}
-
-/**
- * The address first: what it refuses takes nothing from the account. The account's subject is a keyed hash, because
- * people type passwords into the e-mail field, and then the table must not show them.
- */
-async function takeSignInLimits(
-  { client, ring, addressQuota }: Dependencies,
-  typed: string,
-  { ip }: RequestOrigin,
-): Promise<LimitDecision> {
-  const address = addressBlock(ip);
-  const byAddress = await takeRateLimit(client.db, `sign_in_address:${address}`, addressQuota);
-  if (!byAddress.allowed) return byAddress;
-  const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
-  const account = digest.toString("base64url");
-  const fromThere = await takeRateLimit(client.db, `sign_in_account:${account}:${address}`, ACCOUNT_QUOTA);
-  return fromThere.allowed ? takeRateLimit(client.db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
 }
 
 /**

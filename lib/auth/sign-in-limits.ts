@@ -1,0 +1,35 @@
+import type { DatabaseClient } from "@/db/client";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import { mac } from "@/lib/crypto/mac";
+import type { Quota } from "@/lib/env";
+import { addressBlock } from "@/lib/rate-limit/address-block";
+import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import type { RequestOrigin } from "./request-origin";
+
+/** Passwords tried on one account, known or not, from one address. */
+export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
+
+/** And from all addresses together: high, so that nobody keeps another out with a few wrong passwords a minute. */
+export const ACCOUNT_QUOTA_IN_ALL: Quota = { limit: 100, windowSeconds: 600 };
+
+/** What the limits need. `addressQuota` is RATE_LIMIT_SIGN_IN. */
+export type SignInLimits = Readonly<{ client: DatabaseClient; ring: KeyRing; addressQuota: Quota }>;
+
+/**
+ * Takes one try of a password from its address and its account. The address first: what it refuses takes nothing from
+ * the account. The account's subject is a keyed hash, because people type passwords into the e-mail field, and then the
+ * table must not show them.
+ */
+export async function takeSignInLimits(
+  { client, ring, addressQuota }: SignInLimits,
+  typed: string,
+  { ip }: RequestOrigin,
+): Promise<LimitDecision> {
+  const address = addressBlock(ip);
+  const byAddress = await takeRateLimit(client.db, `sign_in_address:${address}`, addressQuota);
+  if (!byAddress.allowed) return byAddress;
+  const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
+  const account = digest.toString("base64url");
+  const fromThere = await takeRateLimit(client.db, `sign_in_account:${account}:${address}`, ACCOUNT_QUOTA);
+  return fromThere.allowed ? takeRateLimit(client.db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
+}
