@@ -78,6 +78,12 @@ describe("parseEnv", () => {
     ["RATE_LIMIT_CREATE_PAYMENT", "100/60/1"],
     ["RATE_LIMIT_CREATE_PAYMENT", "1e2/60"],
     ["RATE_LIMIT_CREATE_PAYMENT", " 100/60"],
+    ["SMTP_URL", "https://mail.example.com"],
+    ["SMTP_URL", "mail.example.com:25"],
+    ["SMTP_URL", "smtp://mail.example.com?tls=no"],
+    ["MAIL_FROM", "Countinghouse"],
+    ["MAIL_FROM", "a@example.com\r\nBcc: b@example.com"],
+    ["SMS_PROVIDER_URL", "ftp://example.com"],
   ])("refuses %s=%s and names it alone", (name, value) => {
     const message = messageOf({ ...LEAST, [name]: value });
     expect(message.match(/^ {2}[A-Z_]+(?=: )/gm)).toEqual([`  ${name}`]);
@@ -88,6 +94,28 @@ describe("parseEnv", () => {
       limit: 7,
       windowSeconds: 3600,
     });
+  });
+
+  const SMS = { SMS_ACCOUNT_SID: "AC0", SMS_AUTH_TOKEN: "t", SMS_FROM: "+14155550100" };
+
+  it.each([
+    ["SMS_ACCOUNT_SID", "AC/../x"],
+    ["SMS_AUTH_TOKEN", "t\r\nX: y"],
+    ["SMS_FROM", "14155550100"],
+    ["SMS_FROM", "&To=+14155550199"],
+  ])("refuses %s=%s and names it", (name, value) => {
+    expect(messageOf({ ...LEAST, ...SMS, [name]: value })).toMatch(new RegExp(`:\n {2}${name}: .*\n[^\n]+$`));
+  });
+
+  it.each(["SMS_ACCOUNT_SID", "SMS_AUTH_TOKEN", "SMS_FROM"])("refuses text messages set up but for %s", (name) => {
+    expect(messageOf({ ...LEAST, ...SMS, [name]: undefined })).toContain(`  ${name}: is not set`);
+  });
+
+  it("takes a number or a messaging service to send text messages from, and not both", () => {
+    const service = { SMS_MESSAGING_SERVICE_SID: "MG0" };
+    expect(messageOf({ ...LEAST, ...SMS })).toBe("");
+    expect(messageOf({ ...LEAST, ...SMS, SMS_FROM: undefined, ...service })).toBe("");
+    expect(messageOf({ ...LEAST, ...SMS, ...service })).toContain("SMS_MESSAGING_SERVICE_SID");
   });
 
   it("env.no-values: the attack is to read secrets in the log of a failed start", () => {

@@ -29,7 +29,18 @@ function checkMasterKeys(text: string, context: z.RefinementCtx): void {
   }
 }
 
-const schema = z.object({
+/** The protocol decides about TLS: `smtps` from the first byte, `smtp` by STARTTLS. */
+function checkSmtpUrl(text: string, context: z.RefinementCtx): void {
+  const url = URL.parse(text);
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === "" || url.search !== "" || url.hash !== "") {
+    context.addIssue("must be smtp://USER:PASSWORD@HOST:PORT or smtps://…, and nothing after it");
+  }
+}
+
+const mailbox = /^([^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
+const smsSender = /^(\+[1-9]\d{6,14}|[A-Za-z0-9 ]{1,11})$/;
+
+const variables = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL of the application role"),
@@ -52,6 +63,41 @@ const schema = z.object({
   RATE_LIMIT_OTHER: quota.prefault("300/60"),
   RATE_LIMIT_AUTH_FAILURES: quota.prefault("120/60"),
   RATE_LIMIT_SIGN_IN: quota.prefault("60/600"),
+  SMTP_URL: z.string().superRefine(checkSmtpUrl).optional(),
+  MAIL_FROM: z.string().regex(mailbox, "must be ADDRESS or NAME <ADDRESS>").optional(),
+  SMS_PROVIDER_URL: z.url({ protocol: /^https?$/ }).default("https://api.twilio.com"),
+  SMS_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9A-Za-z]{1,62}$/, "must be the account's SID, which begins with AC")
+    .optional(),
+  SMS_AUTH_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be without spaces")
+    .optional(),
+  SMS_FROM: z
+    .string()
+    .regex(smsSender, "must be a number such as +14155550100 or a name of 11 letters at most")
+    .optional(),
+  SMS_MESSAGING_SERVICE_SID: z
+    .string()
+    .regex(/^MG[0-9A-Za-z]{1,62}$/, "must begin with MG")
+    .optional(),
+  OUTBOX_FILE: z.string().optional(),
+});
+
+/** Text messages are set up as a whole or not at all: half of it would be found out by somebody who waits for a code. */
+const schema = variables.superRefine((given, context) => {
+  const { SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM, SMS_MESSAGING_SERVICE_SID } = given;
+  const sender = SMS_FROM ?? SMS_MESSAGING_SERVICE_SID;
+  if ([SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, sender].every((value) => value === undefined)) return;
+  const missing = (name: string) => context.addIssue({ code: "custom", path: [name], message: "is not set" });
+  if (SMS_ACCOUNT_SID === undefined) missing("SMS_ACCOUNT_SID");
+  if (SMS_AUTH_TOKEN === undefined) missing("SMS_AUTH_TOKEN");
+  if (sender === undefined) missing("SMS_FROM");
+  if (SMS_FROM !== undefined && SMS_MESSAGING_SERVICE_SID !== undefined) {
+    const message = "cannot be set together with SMS_FROM; remove one of the two";
+    context.addIssue({ code: "custom", path: ["SMS_MESSAGING_SERVICE_SID"], message });
+  }
 });
 
 export type Env = z.infer<typeof schema>;
