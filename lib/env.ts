@@ -38,7 +38,7 @@ function checkSmtpUrl(text: string, context: z.RefinementCtx): void {
 }
 
 const mailbox = /^([^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
-const smsSender = /^(\+[1-9]\d{6,14}|[A-Za-z0-9 ]{1,11})$/;
+const smsSender = /^(\+[1-9]\d{6,14}|\d{5,6}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
 
 const variables = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
