@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@/db/client";
+import type { DatabaseClient, Queryable } from "@/db/client";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import type { Quota } from "@/lib/env";
@@ -15,6 +15,15 @@ export const ACCOUNT_QUOTA_IN_ALL: Quota = { limit: 100, windowSeconds: 600 };
 /** What the limits need. `addressQuota` is RATE_LIMIT_SIGN_IN. */
 export type SignInLimits = Readonly<{ client: DatabaseClient; ring: KeyRing; addressQuota: Quota }>;
 
+/** Takes one try of whatever leads in from an address: signing in, the first run, recovery. They share one quota. */
+export function takeAddressLimit(
+  db: Queryable,
+  { ip }: Pick<RequestOrigin, "ip">,
+  addressQuota: Quota,
+): Promise<LimitDecision> {
+  return takeRateLimit(db, `sign_in_address:${addressBlock(ip)}`, addressQuota);
+}
+
 /**
  * Takes one try of a password from its address and its account. The address first: what it refuses takes nothing from
  * the account. The account's subject is a keyed hash, because people type passwords into the e-mail field, and then the
@@ -26,7 +35,7 @@ export async function takeSignInLimits(
   { ip }: RequestOrigin,
 ): Promise<LimitDecision> {
   const address = addressBlock(ip);
-  const byAddress = await takeRateLimit(client.db, `sign_in_address:${address}`, addressQuota);
+  const byAddress = await takeAddressLimit(client.db, { ip }, addressQuota);
   if (!byAddress.allowed) return byAddress;
   const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
   const account = digest.toString("base64url");

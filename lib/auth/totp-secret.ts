@@ -1,3 +1,4 @@
+import { Secret, TOTP } from "otpauth";
 import { type FieldLocation, open, seal } from "@/lib/crypto/aead";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { MerchantId, UserId } from "@/lib/ids/id";
@@ -12,6 +13,11 @@ export function sealTotpSecret(ring: KeyRing, owner: Owner, secretBase32: string
 /** Throws DecryptionError for a secret of another user or an altered one, KeyMissingError without its key. */
 export function openTotpSecret(ring: KeyRing, owner: Owner, sealed: string): string {
   return open(ring, "totp-secret", sealed, locationOf(owner));
+}
+
+/** What an authenticator app is told, as a link; its QR code holds the same. */
+export function otpauthUri(email: string, secretBase32: string): string {
+  return new TOTP({ issuer: "Countinghouse", label: email, secret: Secret.fromBase32(secretBase32) }).toString();
 }
 
 function locationOf({ merchantId, userId }: Owner): FieldLocation {

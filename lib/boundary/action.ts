@@ -1,10 +1,8 @@
-import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import type { Permission } from "@/lib/auth/permissions";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
@@ -15,6 +13,7 @@ import { openStepUp, type StepUpQuestion } from "@/lib/step-up/open-step-up";
 import { currentSession, requestOrigin, sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
 import { mapError } from "./map-error";
+import { requireOwnOrigin } from "./own-origin";
 import { parseInput } from "./parse-input";
 import { takeUserLimit } from "./take-user-limit";
 import { markWrapped } from "./wrapped";
@@ -115,13 +114,6 @@ function wrap<Input extends z.ZodType, Output>(
     });
   }
   return markWrapped(run, "action");
-}
-
-/** Our own pages send it; a page of another site cannot forge it (ASVS 3.5.1). */
-async function requireOwnOrigin(): Promise<void> {
-  const appOrigin = new URL(env().APP_URL).origin;
-  if ((await headers()).get("origin") === appOrigin) return;
-  throw new AppError("origin_refused", `This page was opened under another address. Open ${appOrigin} and try again.`);
 }
 
 function toPlain(input: unknown): unknown {

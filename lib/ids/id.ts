@@ -23,6 +23,7 @@ const ID_PREFIXES = [
   "stp",
   "msg",
   "lnk",
+  "stu",
   "dev",
 ] as const;
 
