@@ -4,12 +4,17 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { SEAL_BATCH, sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
+import { keyRing } from "@/lib/keys/key-ring";
 import { logger } from "@/lib/logging/logger";
+import { createCourier } from "@/lib/messages/courier";
+import { processSenders } from "@/lib/messages/process-senders";
 import { runLoop } from "./run-loop";
 import { deleteExpired } from "./sweep-store";
 
 const SEAL_EVERY_MS = 400;
 const SWEEP_EVERY_MS = 60_000;
+/** Somebody waits for the code in it. */
+const DELIVER_EVERY_MS = 250;
 
 /** Where the server's preload keeps what is to be done between the last answer and the end of the process. */
 const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (() => Promise<void>)[] };
@@ -17,8 +22,14 @@ const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (()
 /** Starts the server's background work and records that auditing began, and that it ended (PCI DSS 10.2.1.6). */
 export function startBackgroundWork(): void {
   const client = database();
+  const senders = processSenders();
+  const courier = createCourier({ client, ring: keyRing, senders, logger });
+  if (senders.email === null) {
+    logger.warn("SMTP_URL is not set: nobody is sent a link, a code or a notice by e-mail");
+  }
   const loops = [
     runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) === SEAL_BATCH),
+    runLoop("messages", DELIVER_EVERY_MS, courier.turn),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);
       return false;
@@ -27,6 +38,7 @@ export function startBackgroundWork(): void {
   void note(client, "audit.started");
   drain.countinghouseWhenDrained?.push(async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
+    await courier.settle();
     await note(client, "audit.stopped");
     await sealEntries(client);
     await client.close();

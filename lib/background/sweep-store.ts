@@ -5,6 +5,15 @@ import type { Queryable } from "@/db/client";
 const SWEEPS = [
   sql`delete from request_nonces where created_at < now() - interval '24 hours'`,
   sql`delete from sign_in_challenges where expires_at < now() - interval '24 hours'`,
+  // Expired codes, proofs and links are of no use to anybody; the audit trail tells what they were used for.
+  sql`delete from one_time_codes where expires_at < now() - interval '1 hour'`,
+  sql`delete from factor_enrolments where expires_at < now() - interval '1 hour'`,
+  sql`delete from webauthn_challenges where expires_at < now() - interval '1 hour'`,
+  sql`delete from pending_setups where expires_at < now() - interval '1 hour'`,
+  sql`delete from step_ups where expires_at < now() - interval '24 hours'`,
+  sql`delete from email_links where expires_at < now() - interval '24 hours'`,
+  // What they said is gone already; that they were sent is kept for whoever asks where a message went.
+  sql`delete from outgoing_messages where expires_at < now() - interval '30 days'`,
   // In one commit: a subject that starts again from nothing must not meet calls of its former life. No window is longer.
   sql`with gone as (delete from rate_limit_subjects where last_at < now() - interval '14 days' returning subject)
       delete from rate_limit_hits where subject in (select subject from gone)`,

@@ -1,5 +1,5 @@
+import { exchange } from "@/lib/http/exchange";
 import { toDecimalString } from "@/lib/money/decimal-string";
-import { exchange } from "./exchange";
 import type { ChargeRequest, PaymentGateway } from "./payment-gateway";
 import { readChargeAnswer } from "./sandbox-answer";
 

@@ -32,6 +32,10 @@ test("what the user sets for the server gets there", () => {
   expect(serverEnvironment(server, given)).toMatchObject(given);
 });
 
+test("messages of the demo go to a file of its own, whatever the shell says", () => {
+  expect(serverEnvironment(server, { OUTBOX_FILE: "/elsewhere" }).OUTBOX_FILE).toBe("/data/outbox.jsonl");
+});
+
 test("the demo is on its own acquirer and keys, whatever the shell says", () => {
   const given = { GATEWAY: "stripe", MASTER_KEY: "prod-1:x", AUTH_SECRET: "prod", APP_URL: "https://pay.example" };
   expect(serverEnvironment(server, given)).toMatchObject({

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What any program needs from its surroundings. */
@@ -5,7 +7,7 @@ const SURROUNDINGS = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "NODE_OPTIONS", "L
 
 /** What the user may set for the demo's server; the rest of its environment is the demo's own. */
 const PASSED_ON =
-  /^(RATE_LIMIT_|SESSION_|GATEWAY_|LOCKOUT_|WEBHOOK_|SMTP_|SMS_|UPSTASH_|TRUSTED_PROXIES$|LOG_LEVEL$|DATABASE_POOL_SIZE$|FAKETIME)/;
+  /^(RATE_LIMIT_|SESSION_|GATEWAY_|LOCKOUT_|WEBHOOK_|SMTP_|MAIL_|SMS_|UPSTASH_|TRUSTED_PROXIES$|LOG_LEVEL$|DATABASE_POOL_SIZE$|FAKETIME)/;
 
 export type DemoServer = Readonly<{
   port: number;
@@ -38,6 +40,8 @@ export function serverEnvironment(server: DemoServer, given: Environment): NodeJ
     MASTER_KEY: server.masterKey,
     GATEWAY: "sandbox",
     SANDBOX_URL: server.sandboxUrl,
+    // Nobody's mailbox stands behind the demo's addresses: what is sent to them is shown at /outbox.
+    OUTBOX_FILE: join(server.dataDir, "outbox.jsonl"),
     DEMO: "true",
   };
 }

@@ -17,7 +17,7 @@ class AnswerTooLarge extends Error {}
 /**
  * Sends one request and reads the whole answer as text. The deadline covers both: a peer that sends headers at once
  * and its body never is late too. Never rejects; `reason` holds nothing of what was sent or received. Redirects are not
- * followed: one would carry the card to an address nobody configured.
+ * followed: one would carry a card, or a code, to an address nobody configured.
  */
 export async function exchange(url: URL, { method, headers, body }: Outgoing, timeoutMs: number): Promise<Exchange> {
   const signal = AbortSignal.timeout(timeoutMs);
