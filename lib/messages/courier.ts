@@ -1,7 +1,7 @@
 import { systemContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
-import { DecryptionError } from "@/lib/crypto/crypto-errors";
+import { DecryptionError, KeyMissingError } from "@/lib/crypto/crypto-errors";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { Logger } from "@/lib/logging/logger";
 import { openContent } from "./message-seal";
@@ -85,8 +85,9 @@ async function attempt({ ring, senders }: Dependencies, claim: ClaimedMessage): 
   try {
     return await sendBy(senders, openContent(await ring(), claim, sealed), id, SEND_DEADLINE_MS);
   } catch (error) {
-    // A ciphertext of another row stays one; a key that is not there may come back.
-    return { kind: error instanceof DecryptionError ? "refused" : "failed", reason: "unreadable" };
+    // What was not sealed for this row never opens; a key that is not loaded may come back.
+    if (error instanceof DecryptionError) return { kind: "refused", reason: "unreadable" };
+    return { kind: "failed", reason: error instanceof KeyMissingError ? "key_missing" : "sender_threw" };
   }
 }
 
