@@ -35,7 +35,7 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
     resolveSession: (token) => sessions.resolve(token),
     signOut: async ({ sessionId, user, merchant }) => {
       const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;
-      await transact(client, context, (tx) => sessions.end(tx, { sessionId }, "signed_out"));
+      await transact(client, context, (tx) => sessions.end(tx, { sessionId }, "signed_out", user.id));
     },
   };
 }

@@ -99,7 +99,15 @@ async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
   await clearTries(tx, user.id, "totp");
   const { ip, userAgent } = context;
-  const { token, sessionId } = await sessions.create(tx, { userId: user.id, merchantId, ip, userAgent, replacesToken });
+  const { token, sessionId } = await sessions.create(tx, {
+    userId: user.id,
+    merchantId,
+    ip,
+    userAgent,
+    deviceId: null,
+    method: "totp",
+    replacesToken,
+  });
   await record(attempt, "sign_in.succeeded", "success", { session_id: sessionId });
   return { kind: "signed_in", token, user };
 }

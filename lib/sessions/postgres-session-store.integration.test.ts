@@ -5,7 +5,7 @@ import { sessions, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { sha256 } from "@/lib/crypto/digest";
-import { sessionStoreContract } from "./session-store.contract";
+import { sessionStoreContract } from "./testing/session-store.contract";
 
 /** As the owner, past the trigger and the privileges that keep the product from doing so. */
 function age(world: SignInWorld, token: string, seenSeconds: number, createdSeconds: number) {
@@ -54,7 +54,15 @@ describe("postgresSessionStore, in its table", () => {
     const { userId, merchantId } = user;
     const context = { ...systemContext("test"), actor: { type: "user", id: userId }, merchantId } as const;
     const session = await transact(world.client, context, (tx) =>
-      world.sessions.create(tx, { userId, merchantId, ip: null, userAgent: null, replacesToken: null }),
+      world.sessions.create(tx, {
+        userId,
+        merchantId,
+        ip: null,
+        userAgent: null,
+        deviceId: null,
+        method: "totp",
+        replacesToken: null,
+      }),
     );
     return { ...session, user, context };
   }
@@ -84,7 +92,7 @@ describe("postgresSessionStore, in its table", () => {
 
   it("start and end are audit entries of whoever did them", async () => {
     const { token, sessionId, context, user } = await create();
-    await transact(world.client, context, (tx) => world.sessions.end(tx, { token }, "signed_out"));
+    await transact(world.client, context, (tx) => world.sessions.end(tx, { token }, "signed_out", user.userId));
     expect(await entriesOf(sessionId)).toEqual([`session.created ${user.userId}`, `session.ended ${user.userId}`]);
   });
 
@@ -103,18 +111,18 @@ describe("postgresSessionStore, in its table", () => {
   });
 
   it("session.stays-ended: the attack is a bug that writes to a session that has ended", async () => {
-    const { token, context } = await create();
-    await transact(world.client, context, (tx) => world.sessions.end(tx, { token }, "signed_out"));
+    const { token, context, user } = await create();
+    await transact(world.client, context, (tx) => world.sessions.end(tx, { token }, "signed_out", user.userId));
     const revive = world.client.pool`update sessions set last_seen_at = now() where token_hash = ${sha256(token)}`;
     await expect(revive).rejects.toThrow("has ended");
   });
 
   it("session.logout-wins: the attack is a request that was let in just before the sign-out it waited for", async () => {
-    const { token, context } = await create();
+    const { token, context, user } = await create();
     await age(world, token, 100, 0);
     let refresh: Promise<unknown> = Promise.resolve();
     await transact(world.client, context, async (tx) => {
-      await world.sessions.end(tx, { token }, "signed_out");
+      await world.sessions.end(tx, { token }, "signed_out", user.userId);
       refresh = world.sessions.resolve(token);
       await untilSomebodyWaits();
     });

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { merchants, sessions, users } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
@@ -6,36 +6,81 @@ import type { Role } from "@/lib/auth/role";
 import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
 import { type MerchantId, newId, type SessionId, type UserId } from "@/lib/ids/id";
-import type { CurrentSession, NewSession, SessionLimits, SessionRef, SessionStore } from "./session-store";
+import { listSessions } from "./postgres-session-list-store";
+import type {
+  CurrentSession,
+  EndAll,
+  EndedReason,
+  EndedSession,
+  IpPolicy,
+  NewSession,
+  SessionLimits,
+  SessionRef,
+  SessionStore,
+  SignInMethod,
+} from "./session-store";
+import { isSessionToken, TOUCH_SECONDS_MAX } from "./session-token";
 
-/** 32 bytes in base64url; anything else is not worth a question to the database. */
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-/** How stale `last_seen_at` may be: every request would otherwise write a row. An idle limit errs to the short side by it. */
-const TOUCH_SECONDS_MAX = 30;
+/** Ends that one sweep records: it holds no lock for long. */
+const SWEEP_BATCH = 500;
 
 /** Sessions in Postgres: the default. */
 export function postgresSessionStore(db: Queryable, limits: SessionLimits): SessionStore {
+  const update = async (tx: Transaction, change: Parameters<typeof updateLive>[1], which: SQL | undefined) =>
+    (await updateLive(tx, change, and(which, isWithinLimits(limits)))) === 1;
   return {
     create: (tx, session) => createSession(tx, session, limits),
-    resolve: (token) => (TOKEN.test(token) ? resolveSession(db, token, limits) : Promise.resolve(null)),
-    end: async (tx, ref, reason) => {
-      const ended = await tx
-        .update(sessions)
-        .set({ endedAt: sql`clock_timestamp()`, endedReason: reason })
-        .where(and(matches(ref), isNull(sessions.endedAt)))
-        .returning({ id: sessions.id });
-      return ended.length === 1;
+    resolve: async (token) => (isSessionToken(token) ? resolveSession(db, token, limits) : null),
+    findEnded: async (token) => (isSessionToken(token) ? findEnded(db, token, limits) : null),
+    end: (tx, ref, reason, endedBy) =>
+      update(tx, { endedAt: sql`clock_timestamp()`, endedReason: reason, endedBy }, matches(ref)),
+    endAll: (tx, userId, how) => endAllSessions(tx, userId, how, limits),
+    rotate: async (tx, sessionId) => {
+      const token = randomToken();
+      const rotated = await update(tx, { tokenHash: sha256(token) }, eq(sessions.id, sessionId));
+      return rotated ? token : null;
     },
+    list: (userId) => listSessions(db, userId, limits),
+    moveTo: (tx, sessionId, ip) => update(tx, { ip, heldAt: null }, eq(sessions.id, sessionId)),
+    hold: (tx, sessionId) =>
+      update(tx, { heldAt: sql`clock_timestamp()` }, and(eq(sessions.id, sessionId), isNull(sessions.heldAt))),
+    endOverdue: (tx) => endOverdue(tx, limits),
   };
 }
 
 function matches(ref: SessionRef) {
-  return "token" in ref ? eq(sessions.tokenHash, sha256(ref.token)) : eq(sessions.id, ref.sessionId);
+  if ("token" in ref) return eq(sessions.tokenHash, sha256(ref.token));
+  return and(eq(sessions.id, ref.sessionId), ref.userId === undefined ? undefined : eq(sessions.userId, ref.userId));
+}
+
+function isWithinLimits({ idleSeconds }: SessionLimits) {
+  return and(
+    gt(sessions.expiresAt, sql`clock_timestamp()`),
+    gt(sessions.lastSeenAt, sql`clock_timestamp() - make_interval(secs => ${idleSeconds}::int)`),
+  );
+}
+
+/** Changes sessions that have not ended: one that ends while this waits for its row is none of them. */
+async function updateLive(
+  tx: Transaction,
+  change: Parameters<ReturnType<Transaction["update"]>["set"]>[0],
+  which: SQL | undefined,
+): Promise<number> {
+  const changed = await tx
+    .update(sessions)
+    .set(change)
+    .where(and(which, isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return changed.length;
+}
+
+/** One sign-in, or end of all, of a user at a time: each must see the sessions of the one before. */
+async function lockSessionsOf(tx: Transaction, userId: UserId): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sessions:${userId}`}, 0))`);
 }
 
 async function createSession(tx: Transaction, session: NewSession, limits: SessionLimits) {
-  // One sign-in of a user at a time: each must see the sessions of the one before, or all would be "among the newest".
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sessions:${session.userId}`}, 0))`);
+  await lockSessionsOf(tx, session.userId);
   const { replacesToken: _, ...who } = session;
   await endSurplus(tx, session, limits);
   const token = randomToken();
@@ -52,38 +97,75 @@ async function createSession(tx: Transaction, session: NewSession, limits: Sessi
   return { token, sessionId };
 }
 
-/** Makes room for one: ends what is over already, under its true reason, then the oldest of the rest. */
+/** Makes room for one: ends what is over already, under its true reason and moment, then the oldest of the rest. */
 async function endSurplus(
   tx: Transaction,
   { userId, replacesToken }: NewSession,
-  limits: SessionLimits,
+  { idleSeconds, maxPerUser }: SessionLimits,
 ): Promise<void> {
   const replaced = replacesToken === null ? null : sha256(replacesToken);
   await tx.execute(sql`
-    with ranked as (
-      select id,
-             case
-               when expires_at <= clock_timestamp() then 'absolute'
-               when last_seen_at <= clock_timestamp() - make_interval(secs => ${limits.idleSeconds}::int) then 'idle'
-               when token_hash = ${replaced} then 'replaced'
-             end as over_as,
-             created_at
+    with limited as (
+      select id, token_hash, created_at, expires_at,
+             least(expires_at, last_seen_at + make_interval(secs => ${idleSeconds}::int)) as limit_at
         from sessions
        where user_id = ${userId} and ended_at is null
+    ), ranked as (
+      select *,
+             case
+               when limit_at <= clock_timestamp() then case when limit_at = expires_at then 'absolute' else 'idle' end
+               when token_hash = ${replaced} then 'replaced'
+             end as over_as
+        from limited
     ), surplus as (
-      select id, coalesce(over_as, 'evicted') as reason
+      select id, coalesce(over_as, 'evicted') as reason, least(limit_at, clock_timestamp()) as over_at
         from (select *, row_number() over (partition by over_as is null order by created_at desc, id desc) as place from ranked) as r
-       where over_as is not null or place >= ${limits.maxPerUser}::int
+       where over_as is not null or place >= ${maxPerUser}::int
     )
-    update sessions set ended_at = clock_timestamp(), ended_reason = surplus.reason
+    update sessions set ended_at = surplus.over_at, ended_reason = surplus.reason
       from surplus
      where sessions.id = surplus.id and sessions.ended_at is null`);
+}
+
+async function endAllSessions(
+  tx: Transaction,
+  userId: UserId,
+  { except, reason, endedBy }: EndAll,
+  limits: SessionLimits,
+): Promise<number> {
+  await lockSessionsOf(tx, userId);
+  const others = except === null ? undefined : sql`${sessions.id} <> ${except}`;
+  const change = { endedAt: sql`clock_timestamp()`, endedReason: reason, endedBy };
+  return updateLive(tx, change, and(eq(sessions.userId, userId), others, isWithinLimits(limits)));
+}
+
+/** Under the moment at which the limit was reached. Rows that a sign-in or sign-out holds are left to the next sweep. */
+async function endOverdue(tx: Transaction, { idleSeconds }: SessionLimits): Promise<number> {
+  const ended = await tx.execute(sql`
+    with overdue as (
+      select id, expires_at <= last_seen_at + make_interval(secs => ${idleSeconds}::int) as by_age
+        from sessions
+       where ended_at is null
+         and (expires_at <= now() or last_seen_at <= now() - make_interval(secs => ${idleSeconds}::int))
+       limit ${SWEEP_BATCH}::int
+         for update skip locked
+    )
+    update sessions
+       set ended_at = least(expires_at, last_seen_at + make_interval(secs => ${idleSeconds}::int)),
+           ended_reason = case when by_age then 'absolute' else 'idle' end
+      from overdue
+     where sessions.id = overdue.id
+    returning sessions.id`);
+  return ended.length;
 }
 
 type ResolvedRow = {
   session_id: SessionId;
   created_at: string;
   expires_at: string;
+  held_at: string | null;
+  ip: string | null;
+  method: SignInMethod | null;
   user_id: UserId;
   email: string;
   user_name: string;
@@ -92,6 +174,7 @@ type ResolvedRow = {
   merchant_name: string;
   time_zone: string;
   country: string;
+  ip_policy: IpPolicy;
 };
 
 /**
@@ -102,10 +185,10 @@ async function resolveSession(db: Queryable, token: string, limits: SessionLimit
   const touchSeconds = Math.min(TOUCH_SECONDS_MAX, limits.idleSeconds / 10);
   const [row] = await db.execute<ResolvedRow>(sql`
     with live as (
-      select s.id as session_id, s.created_at, s.expires_at,
+      select s.id as session_id, s.created_at, s.expires_at, s.held_at, s.ip, s.method,
              s.last_seen_at < now() - make_interval(secs => ${touchSeconds}::float8) as stale,
              u.id as user_id, u.email, u.name as user_name, u.role,
-             m.id as merchant_id, m.name as merchant_name, m.time_zone, m.country
+             m.id as merchant_id, m.name as merchant_name, m.time_zone, m.country, m.ip_policy
         from ${sessions} as s
         join ${users} as u on u.id = s.user_id
         join ${merchants} as m on m.id = s.merchant_id
@@ -125,11 +208,35 @@ async function resolveSession(db: Queryable, token: string, limits: SessionLimit
 }
 
 function toCurrentSession(row: ResolvedRow): CurrentSession {
+  const { merchant_id: id, merchant_name: name, time_zone: timeZone, country, ip_policy: ipPolicy } = row;
   return {
     sessionId: row.session_id,
     user: { id: row.user_id, email: row.email, name: row.user_name, role: row.role },
-    merchant: { id: row.merchant_id, name: row.merchant_name, timeZone: row.time_zone, country: row.country },
+    merchant: { id, name, timeZone, country, ipPolicy },
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
+    ip: row.ip,
+    heldAt: row.held_at === null ? null : new Date(row.held_at),
+    method: row.method,
   };
+}
+
+type EndedRow = { session_id: SessionId; user_id: UserId; merchant_id: MerchantId; reason: EndedReason };
+
+/** A limit that has been reached counts before the sweep has written it down; so does a user who was disabled. */
+async function findEnded(db: Queryable, token: string, { idleSeconds }: SessionLimits): Promise<EndedSession | null> {
+  const [row] = await db.execute<EndedRow>(sql`
+    select * from (
+      select s.id as session_id, s.user_id, s.merchant_id,
+             coalesce(s.ended_reason, case
+               when s.expires_at <= now() then 'absolute'
+               when s.last_seen_at <= now() - make_interval(secs => ${idleSeconds}::int) then 'idle'
+               when u.disabled_at is not null then 'user_disabled'
+             end) as reason
+        from ${sessions} as s join ${users} as u on u.id = s.user_id
+       where s.token_hash = ${sha256(token)}
+    ) as named where reason is not null`);
+  return row
+    ? { sessionId: row.session_id, userId: row.user_id, merchantId: row.merchant_id, reason: row.reason }
+    : null;
 }

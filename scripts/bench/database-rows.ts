@@ -53,7 +53,15 @@ async function createSession(client: DatabaseClient): Promise<string> {
   const [user] = await client.pool<{ id: UserId; merchant_id: MerchantId }[]>`
     select id, merchant_id from users where disabled_at is null order by id limit 1`;
   if (!user) throw new Error("the seed made no user");
-  const session = { userId: user.id, merchantId: user.merchant_id, ip: null, userAgent: "bench", replacesToken: null };
+  const session = {
+    userId: user.id,
+    merchantId: user.merchant_id,
+    ip: null,
+    userAgent: "bench",
+    deviceId: null,
+    method: "totp" as const,
+    replacesToken: null,
+  };
   const created = await transact(client, systemContext("bench"), (tx) => sessionStore(client).create(tx, session));
   return created.token;
 }

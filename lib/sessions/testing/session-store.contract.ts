@@ -1,18 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { AuditContext } from "@/db/audit-context";
-import { type Transaction, transact } from "@/db/transact";
-import type { SignInWorld, TestUser } from "@/lib/auth/testing/sign-in-world";
 import { parseId } from "@/lib/ids/id";
-import type { NewSession, SessionRef, SessionStore } from "./session-store";
-
-export type StoreUnderTest = Readonly<{
-  world: SignInWorld;
-  store: SessionStore;
-  /** Moves a session's times back, as if so many seconds had passed since it was seen, and since it was made. */
-  age: (token: string, seenSeconds: number, createdSeconds: number) => Promise<void>;
-  /** Why a session ended; null while it has not. */
-  endedReason: (token: string) => Promise<string | null>;
-}>;
+import { changesContract } from "./changes.contract";
+import { FROM, type StoreUnderTest, Subject } from "./subject";
 
 /** What every session store must do. Runs against a store with the limits of `TEST_LIMITS`. */
 export function sessionStoreContract(name: string, setUp: () => Promise<StoreUnderTest>): void {
@@ -26,56 +15,8 @@ export function sessionStoreContract(name: string, setUp: () => Promise<StoreUnd
     resolving(subject);
     limiting(subject);
     ending(subject);
+    changesContract(subject);
   });
-}
-
-/** The store with a user of the test's own. */
-class Subject {
-  #test: StoreUnderTest | null = null;
-  #user: TestUser | null = null;
-
-  use(test: StoreUnderTest): void {
-    this.#test = test;
-  }
-
-  async nextUser(): Promise<void> {
-    this.#user = await this.test.world.addUser();
-  }
-
-  get test(): StoreUnderTest {
-    if (this.#test === null) throw new Error("no store was set up");
-    return this.#test;
-  }
-
-  get user(): TestUser {
-    if (this.#user === null) throw new Error("no user was set up");
-    return this.#user;
-  }
-
-  create(replacesToken: string | null = null, afterwards: (token: string) => void = () => {}) {
-    const { userId, merchantId } = this.user;
-    const session: NewSession = { userId, merchantId, ip: "192.0.2.7", userAgent: "Test", replacesToken };
-    return this.#transact(async (tx) => {
-      const created = await this.test.store.create(tx, session);
-      afterwards(created.token);
-      return created;
-    });
-  }
-
-  end(ref: SessionRef): Promise<boolean> {
-    return this.#transact((tx) => this.test.store.end(tx, ref, "signed_out"));
-  }
-
-  async isLive(token: string): Promise<boolean> {
-    return (await this.test.store.resolve(token)) !== null;
-  }
-
-  #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { userId, merchantId } = this.user;
-    const actor = { type: "user", id: userId } as const;
-    const context: AuditContext = { actor, merchantId, ip: null, userAgent: null, requestId: null };
-    return transact(this.test.world.client, context, work);
-  }
 }
 
 function resolving(subject: Subject): void {
@@ -87,7 +28,10 @@ function resolving(subject: Subject): void {
     expect(await test.store.resolve(token)).toMatchObject({
       sessionId,
       user: { id: user.userId, email: user.email, role: "owner" },
-      merchant: { id: user.merchantId, country: "IN" },
+      merchant: { id: user.merchantId, country: "IN", ipPolicy: "log" },
+      ip: FROM.ip,
+      method: "totp",
+      heldAt: null,
     });
   });
 
