@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell";
 import { requireSession } from "@/lib/boundary/page";
 import { navigationFor } from "./navigation";
+import { StepUp } from "./step-up/step-up";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const { user, merchant } = await requireSession();
@@ -12,7 +13,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       testMode
       account={{ email: user.email, role: user.role }}
     >
-      {children}
+      <StepUp>{children}</StepUp>
     </AppShell>
   );
 }

@@ -6,6 +6,7 @@ const ITEMS: readonly (NavItem & { permission: Permission })[] = [
   { href: "/", label: "Home", icon: "home", permission: "payments:read" },
   { href: "/transactions", label: "Transactions", icon: "transactions", permission: "payments:read" },
   { href: "/audit", label: "Audit", icon: "audit", permission: "audit:read" },
+  { href: "/security", label: "Security", icon: "security", permission: "security:own" },
 ];
 
 /** The links that a role may open, and no others. */

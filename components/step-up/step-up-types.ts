@@ -8,7 +8,7 @@ export type TypedMethod = "totp" | "recovery_code";
 export type StepUpProofs = Readonly<{
   byCode: (stepUpId: string, method: TypedMethod, code: string) => Promise<StepUpAnswer>;
   /** Asks the browser for the passkey, then the server. */
-  byPasskey: (stepUpId: string) => Promise<StepUpAnswer>;
+  byPasskey?: (stepUpId: string) => Promise<StepUpAnswer>;
 }>;
 
 /** Whether an action has acted, or refused to; false when it asks for a proof first. */

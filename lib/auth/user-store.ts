@@ -1,6 +1,7 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { users } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
 import type { MerchantId, UserId } from "@/lib/ids/id";
 
 export type Account = Readonly<{ userId: UserId; merchantId: MerchantId; passwordHash: string; disabled: boolean }>;
@@ -24,4 +25,24 @@ export async function findAccount(db: Queryable, email: string): Promise<Account
     passwordHash,
     disabled: disabledAt !== null,
   };
+}
+
+/** A user's password as its hash, or null when there is no such user. */
+export async function findPasswordHash(db: Queryable, userId: UserId): Promise<string | null> {
+  const [row] = await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
+  return row?.hash ?? null;
+}
+
+/** False when it was changed by somebody else since `from` was read: of two changes at once one is made. */
+export async function replacePasswordHash(
+  tx: Transaction,
+  userId: UserId,
+  { from, to }: Readonly<{ from: string; to: string }>,
+): Promise<boolean> {
+  const changed = await tx
+    .update(users)
+    .set({ passwordHash: to })
+    .where(and(eq(users.id, userId), eq(users.passwordHash, from)))
+    .returning({ id: users.id });
+  return changed.length === 1;
 }

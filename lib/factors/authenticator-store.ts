@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
 import { totpFactors } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { UserId } from "@/lib/ids/id";
@@ -10,6 +11,11 @@ type Authenticator = Readonly<{
   /** The time step of the code that proved it: that code signs nobody in afterwards. */
   lastStep: number;
 }>;
+
+export async function hasAuthenticator(db: Queryable, userId: UserId): Promise<boolean> {
+  const rows = await db.select({ userId: totpFactors.userId }).from(totpFactors).where(eq(totpFactors.userId, userId));
+  return rows.length === 1;
+}
 
 /** Puts an authenticator in place of the user's present one, if any; true when there was one. */
 export async function replaceAuthenticator(tx: Transaction, authenticator: Authenticator): Promise<boolean> {

@@ -1,17 +1,18 @@
-import { Secret, TOTP } from "otpauth";
+import { Secret } from "otpauth";
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { matchTotpStep, readTotpCode } from "@/lib/auth/totp";
-import { openTotpSecret, sealTotpSecret } from "@/lib/auth/totp-secret";
+import { openTotpSecret, otpauthUri, sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { AppError } from "@/lib/errors/app-error";
-import { type EnrolmentId, type MerchantId, newId, type UserId } from "@/lib/ids/id";
-import { deleteAuthenticator, replaceAuthenticator } from "./authenticator-store";
+import { type EnrolmentId, newId, type UserId } from "@/lib/ids/id";
+import type { CurrentSession } from "@/lib/sessions/session-store";
+import { requireStepUp } from "@/lib/step-up/require-step-up";
+import { deleteAuthenticator, hasAuthenticator, replaceAuthenticator } from "./authenticator-store";
 import { beginEnrolment, endEnrolment, takeEnrolmentTry } from "./enrolment-store";
+import { requireFactor } from "./sign-in-policy-store";
 import { keepStrongFactor } from "./strong-factor-store";
-
-type Person = Readonly<{ userId: UserId; merchantId: MerchantId; email: string }>;
 
 /** 160 bits (RFC 4226, 4). */
 const SECRET_BYTES = 20;
@@ -22,14 +23,22 @@ export type NewAuthenticator = Readonly<{ enrolmentId: EnrolmentId; secret: stri
 export type EnrolOutcome = "enrolled" | "replaced" | "wrong" | "malformed" | "gone";
 
 /** Makes a secret and keeps it sealed for ten minutes. The present authenticator stays until the new one is proved. */
-export async function beginAuthenticator(tx: Transaction, ring: KeyRing, person: Person): Promise<NewAuthenticator> {
-  const { userId, email } = person;
-  const secret = new Secret({ size: SECRET_BYTES });
+export async function beginAuthenticator(
+  tx: Transaction,
+  ring: KeyRing,
+  session: CurrentSession,
+): Promise<NewAuthenticator> {
+  const { id: userId, email } = session.user;
+  await requireFactor(tx, session.merchant.id, "totp");
+  const description = (await hasAuthenticator(tx, userId))
+    ? "Replace your authenticator app"
+    : "Add an authenticator app to your account";
+  await requireStepUp(tx, session, { purpose: "authenticator.set", binds: {}, description });
+  const secret = new Secret({ size: SECRET_BYTES }).base32;
   const enrolmentId = newId("enr");
-  const sealed = sealTotpSecret(ring, person, secret.base32);
+  const sealed = sealTotpSecret(ring, { userId, merchantId: session.merchant.id }, secret);
   await beginEnrolment(tx, { id: enrolmentId, userId, kind: "totp", sealed });
-  const uri = new TOTP({ issuer: "Countinghouse", label: email, secret }).toString();
-  return { enrolmentId, secret: secret.base32, uri };
+  return { enrolmentId, secret, uri: otpauthUri(email, secret) };
 }
 
 /**
@@ -40,15 +49,15 @@ export async function confirmAuthenticator(
   tx: Transaction,
   context: AuditContext,
   ring: KeyRing,
-  person: Person,
+  session: CurrentSession,
   typed: Readonly<{ enrolmentId: EnrolmentId; code: string }>,
 ): Promise<EnrolOutcome> {
-  const { userId } = person;
+  const userId = session.user.id;
   const code = readTotpCode(typed.code);
   if (code === null) return "malformed";
   const enrolment = await takeEnrolmentTry(tx, userId, "totp", typed.enrolmentId);
   if (enrolment === null || enrolment.sealed === null) return refuse(tx, context, userId, "gone");
-  const secret = openTotpSecret(ring, person, enrolment.sealed);
+  const secret = openTotpSecret(ring, { userId, merchantId: session.merchant.id }, enrolment.sealed);
   const lastStep = matchTotpStep(secret, code, enrolment.nowSeconds);
   if (lastStep === null) return refuse(tx, context, userId, "wrong");
   await endEnrolment(tx, userId, "totp");
@@ -73,7 +82,10 @@ async function refuse<Reason extends "wrong" | "gone">(
 }
 
 /** Throws when there is none, and when it is the last strong factor. */
-export async function removeAuthenticator(tx: Transaction, userId: UserId): Promise<void> {
+export async function removeAuthenticator(tx: Transaction, session: CurrentSession): Promise<void> {
+  const userId = session.user.id;
+  const description = "Remove your authenticator app";
+  await requireStepUp(tx, session, { purpose: "authenticator.remove", binds: {}, description });
   if (!(await deleteAuthenticator(tx, userId))) {
     throw new AppError("invalid_state", "There is no authenticator app to remove. Reload the page.");
   }

@@ -1,0 +1,24 @@
+"use server";
+
+import { z } from "zod";
+import type { Changed, Refused } from "@/components/security/answers";
+import { stepUpAction } from "@/lib/boundary/action";
+import { changeOwnFactors } from "@/lib/boundary/change-own-factors";
+import { changeSignInPolicy } from "@/lib/factors/sign-in-policy";
+import { FACTORS, IP_POLICIES } from "@/lib/factors/sign-in-policy-store";
+import { refused } from "./refusals";
+
+const input = z.strictObject({
+  allowedFactors: z.array(z.enum(FACTORS)).max(FACTORS.length),
+  ipPolicy: z.enum(IP_POLICIES),
+});
+
+/** How everybody of the merchant may sign in. */
+export const saveSignInPolicy = stepUpAction<typeof input, Changed | Refused>(
+  { name: "save_sign_in_policy", permission: "settings:manage", input, onError: refused },
+  (call, policy) =>
+    changeOwnFactors<Changed | Refused>(call, async (tx) => {
+      await changeSignInPolicy(tx, call.session, policy);
+      return { answer: { kind: "changed", notice: "Sign-in policy saved. It holds from now on." }, told: null };
+    }),
+);

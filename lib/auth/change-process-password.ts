@@ -1,0 +1,13 @@
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { keyRing } from "@/lib/keys/key-ring";
+import { sessions } from "@/lib/sessions/sessions";
+import { type ChangeInput, type ChangeOutcome, changePassword } from "./change-password";
+
+/** `changePassword` on this process's database, keys and environment. */
+export async function changeProcessPassword(input: ChangeInput): Promise<ChangeOutcome> {
+  const { RATE_LIMIT_SIGN_IN, APP_URL } = env();
+  const ring = await keyRing();
+  const deps = { client: database(), ring, sessions: sessions(), addressQuota: RATE_LIMIT_SIGN_IN, appUrl: APP_URL };
+  return changePassword(deps, input);
+}

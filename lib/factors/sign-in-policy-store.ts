@@ -1,0 +1,50 @@
+import { eq } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import { FACTORS, IP_POLICIES, merchants } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
+import { AppError } from "@/lib/errors/app-error";
+import type { MerchantId } from "@/lib/ids/id";
+
+export { FACTORS, IP_POLICIES };
+
+export type Factor = (typeof FACTORS)[number];
+export type IpPolicy = (typeof IP_POLICIES)[number];
+
+/** How a merchant's people may sign in. */
+export type SignInPolicy = Readonly<{ allowedFactors: readonly Factor[]; ipPolicy: IpPolicy }>;
+
+export async function findSignInPolicy(db: Queryable, merchantId: MerchantId): Promise<SignInPolicy> {
+  const [row] = await db
+    .select({ allowedFactors: merchants.allowedFactors, ipPolicy: merchants.ipPolicy })
+    .from(merchants)
+    .where(eq(merchants.id, merchantId));
+  if (!row) throw new Error("a session's merchant is not there");
+  return row;
+}
+
+/** The merchant's row is held from here on: removals of factors wait, and then see the new policy. */
+export async function saveSignInPolicy(tx: Transaction, merchantId: MerchantId, policy: SignInPolicy): Promise<void> {
+  const { allowedFactors, ipPolicy } = policy;
+  await tx
+    .update(merchants)
+    .set({ allowedFactors: [...allowedFactors], ipPolicy })
+    .where(eq(merchants.id, merchantId));
+}
+
+const NAMES: Readonly<Record<Factor, string>> = {
+  totp: "authenticator apps",
+  passkey: "passkeys",
+  sms: "codes by text message",
+  email: "codes by email",
+};
+
+/** Throws when the merchant forbids the factor. Its row is held: the answer stays true until the transaction ends. */
+export async function requireFactor(tx: Transaction, merchantId: MerchantId, factor: Factor): Promise<void> {
+  const [row] = await tx
+    .select({ allowed: merchants.allowedFactors })
+    .from(merchants)
+    .where(eq(merchants.id, merchantId))
+    .for("share");
+  if (row?.allowed.includes(factor)) return;
+  throw new AppError("invalid_state", `Your business does not allow ${NAMES[factor]}.`);
+}
