@@ -32,7 +32,7 @@ const ENDPOINTS = new Set([
   "POST signout",
   `POST callback/${SECOND_FACTOR_PROVIDER}`,
 ]);
-const FORM_FIELDS = ["csrfToken", "callbackUrl", "json", "code"];
+const FORM_FIELDS = ["csrfToken", "callbackUrl", "json", "code", "method"];
 
 /**
  * Answers one of next-auth's endpoints. Throws an AppError for a request that is not in order, and whatever the database

@@ -5,7 +5,8 @@ import { logger } from "@/lib/logging/logger";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
 import { localPath } from "./local-path";
-import type { SecondFactorOutcome } from "./verify-second-factor";
+import { readCodeMethod } from "./second-factor/code-methods";
+import type { Proof, SecondFactorOutcome } from "./verify-second-factor";
 
 export const SECOND_FACTOR_PROVIDER = "second-factor";
 
@@ -19,7 +20,7 @@ export type NextAuthSettings = Readonly<{
 
 /** What one request may do; each reaches the database once the request is known to be in order. */
 export type NextAuthWork = Readonly<{
-  verifyCode: (code: string) => Promise<SecondFactorOutcome>;
+  verifyCode: (proof: Proof) => Promise<SecondFactorOutcome>;
   resolveSession: (token: string) => Promise<CurrentSession | null>;
   signOut: (session: CurrentSession) => Promise<void>;
 }>;
@@ -50,9 +51,12 @@ export function nextAuthOptions(settings: NextAuthSettings, work: NextAuthWork, 
       CredentialsProvider({
         id: SECOND_FACTOR_PROVIDER,
         name: "Authentication code",
-        credentials: { code: {} },
+        credentials: { method: {}, code: {} },
         authorize: noting(async (credentials) => {
-          trace.outcome = await work.verifyCode(credentials?.code ?? "");
+          const method = readCodeMethod(credentials?.method);
+          trace.outcome = method
+            ? await work.verifyCode({ method, code: credentials?.code ?? "" })
+            : { kind: "malformed" };
           return trace.outcome.kind === "signed_in" ? trace.outcome.user : null;
         }),
       }),

@@ -22,14 +22,14 @@ type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOr
 export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: From): NextAuthWork {
   const { client, sessions, lockoutSeconds } = deps;
   return {
-    verifyCode: async (code) => {
+    verifyCode: async (proof) => {
       const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name]);
       const challengeToken = sent[cookies.challenge.name] ?? null;
       const sessionToken = sent[cookies.session.name] ?? null;
       const ring = await deps.ring();
       return verifySecondFactor(
         { client, ring, sessions, lockoutSeconds },
-        { code, challengeToken, sessionToken, origin },
+        { proof, challengeToken, sessionToken, origin },
       );
     },
     resolveSession: (token) => sessions.resolve(token),

@@ -28,7 +28,12 @@ beforeEach(async () => {
 
 function verify(challengeToken: string | null, code: string, client: DatabaseClient = world.client) {
   const deps = { client, ring: world.ring, sessions: world.sessions, lockoutSeconds: 900 };
-  return verifySecondFactor(deps, { challengeToken, code, sessionToken: null, origin: ORIGIN });
+  return verifySecondFactor(deps, {
+    challengeToken,
+    proof: { method: "totp", code },
+    sessionToken: null,
+    origin: ORIGIN,
+  });
 }
 
 async function verifyAnew(code: string, client: DatabaseClient = world.client) {
@@ -186,7 +191,7 @@ describe("verifySecondFactor", () => {
     const deps = { client: world.client, ring, sessions: world.sessions, lockoutSeconds: 900 };
     const attempt = verifySecondFactor(deps, {
       challengeToken: challenge,
-      code: codeOf(user),
+      proof: { method: "totp", code: codeOf(user) },
       sessionToken: null,
       origin: ORIGIN,
     });

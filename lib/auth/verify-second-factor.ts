@@ -3,22 +3,20 @@ import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { SessionStore } from "@/lib/sessions/session-store";
+import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
-import { type CountedTry, clearTries, countTry, findTotpSecret, lockFactor, spendTotpStep } from "./factor-store";
 import type { RequestOrigin } from "./request-origin";
+import { findFactorRow } from "./second-factor/enrolled-factors-store";
+import type { CodeMethod } from "./second-factor/factor-store";
+import { mayUse } from "./second-factor/list-factors";
+import { type CodeVerdict, hasCodeForm, proveCode } from "./second-factor/prove-code";
 import { readChallenge } from "./sign-in-challenge";
-import { matchTotpStep, readTotpCode, type TotpCode } from "./totp";
-import { openTotpSecret } from "./totp-secret";
-
-/** Wrong codes until the factor is locked (PCI DSS 8.3.4 allows at most 10). */
-export const WRONG_CODES_MAX = 3;
 
 export type SecondFactorOutcome =
   | { kind: "signed_in"; token: string; user: SignInChallenge["user"] }
   /** Wrong, used before, or not looked at because the factor is locked: one answer for all, which tells none apart. */
   | { kind: "refused" }
-  /** Not six digits, so it can never be right: not counted. */
+  /** It has not the form of such a code, so it can never be right: not counted. */
   | { kind: "malformed" }
   /** No open challenge: begin again with the password. */
   | { kind: "challenge_gone" };
@@ -30,74 +28,81 @@ type Dependencies = Readonly<{
   lockoutSeconds: number;
 }>;
 
+/** What is offered as the second factor. */
+export type Proof = Readonly<{ method: CodeMethod; code: string }>;
+
 type Input = Readonly<{
   challengeToken: string | null;
-  code: string;
+  proof: Proof;
   /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
   sessionToken: string | null;
   origin: RequestOrigin;
 }>;
 
 /**
- * The second step of sign-in: an authenticator code for an open challenge makes a session.
+ * The second step of sign-in: a proof for an open challenge makes a session.
  *
  * One transaction, committed also when it refuses, so that the count of tries is kept. It takes its locks in one order
  * (challenge, tries, sessions), and holds them to the end: of fifty right codes at once one makes a session, of fifty
  * wrong ones three are looked at. Rejects when the database or the key is not there, and then nothing has happened.
  */
 export async function verifySecondFactor(deps: Dependencies, input: Input): Promise<SecondFactorOutcome> {
-  const code = readTotpCode(input.code);
-  if (code === null) return { kind: "malformed" };
   const challenge = await readChallenge(deps.client.db, input.challengeToken);
   if (challenge === null) return { kind: "challenge_gone" };
   const { user, merchantId } = challenge;
   const context: AuditContext = { actor: { type: "user", id: user.id }, merchantId, ...input.origin };
   return transact(deps.client, context, async (tx) => {
-    const attempt: Attempt = { tx, context, challenge, replacesToken: input.sessionToken, ...deps };
-    if (!(await takeChallengeTry(tx, challenge.id))) return { kind: "challenge_gone" };
-    const counted = await countTry(tx, user.id, "totp");
-    if (counted.locked || counted.failures > WRONG_CODES_MAX) return refuse(attempt, "locked");
-    return (await spendCode(attempt, code, counted)) ? signIn(attempt) : refuseCode(attempt, counted);
+    const { proof, sessionToken: replacesToken } = input;
+    const attempt: Attempt = { tx, context, challenge, method: proof.method, replacesToken, ...deps };
+    const verdict = await prove(attempt, proof);
+    switch (verdict) {
+      case "proved":
+        return signIn(attempt);
+      case "malformed":
+        return { kind: "malformed" };
+      case "gone":
+        return { kind: "challenge_gone" };
+      case "wrong":
+        return refuse(attempt, "wrong_code");
+      case "locked":
+      case "not_allowed":
+        return refuse(attempt, verdict);
+    }
   });
 }
 
 type Attempt = Dependencies &
-  Readonly<{ tx: Transaction; context: AuditContext; challenge: SignInChallenge; replacesToken: string | null }>;
+  Readonly<{
+    tx: Transaction;
+    context: AuditContext;
+    challenge: SignInChallenge;
+    method: SignInMethod;
+    replacesToken: string | null;
+  }>;
 
-/** Whether the code is right and unused; if so, it is used now. */
-async function spendCode(
-  { tx, ring, challenge }: Attempt,
-  code: TotpCode,
-  { nowSeconds }: CountedTry,
-): Promise<boolean> {
-  const { user, merchantId } = challenge;
-  const sealed = await findTotpSecret(tx, user.id);
-  if (sealed === null) return false;
-  const step = matchTotpStep(openTotpSecret(ring, { merchantId, userId: user.id }, sealed), code, nowSeconds);
-  return step !== null && spendTotpStep(tx, user.id, step);
+/** A method that the user has not or the merchant forbids is refused as a wrong code is, and without a look at it. */
+async function prove(
+  { tx, context, ring, lockoutSeconds, challenge }: Attempt,
+  { method, code }: Proof,
+): Promise<CodeVerdict | "gone" | "not_allowed"> {
+  if (!hasCodeForm(method, code)) return "malformed";
+  if (!(await takeChallengeTry(tx, challenge.id))) return "gone";
+  const who = { userId: challenge.user.id, merchantId: challenge.merchantId };
+  const factors = await findFactorRow(tx, who.userId);
+  if (factors === null || !mayUse(factors, method)) return "not_allowed";
+  return proveCode(tx, { ring, lockoutSeconds, context }, who, method, code, challenge.id);
 }
 
-async function refuseCode(attempt: Attempt, { failures }: CountedTry): Promise<SecondFactorOutcome> {
-  const outcome = await refuse(attempt, "wrong_code");
-  if (failures === WRONG_CODES_MAX) {
-    const { tx, challenge, lockoutSeconds } = attempt;
-    await lockFactor(tx, challenge.user.id, "totp", lockoutSeconds);
-    await record(attempt, "sign_in.locked", "denied", { lockout_seconds: lockoutSeconds });
-  }
-  return outcome;
-}
-
-async function refuse(attempt: Attempt, reason: "locked" | "wrong_code"): Promise<SecondFactorOutcome> {
+async function refuse(attempt: Attempt, reason: "locked" | "wrong_code" | "not_allowed"): Promise<SecondFactorOutcome> {
   await record(attempt, "sign_in.code_refused", "denied", { reason });
   return { kind: "refused" };
 }
 
 async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
-  const { tx, context, challenge, sessions, replacesToken } = attempt;
+  const { tx, context, challenge, method, sessions, replacesToken } = attempt;
   const { id, user, merchantId } = challenge;
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
-  await clearTries(tx, user.id, "totp");
   const { ip, userAgent } = context;
   const { token, sessionId } = await sessions.create(tx, {
     userId: user.id,
@@ -105,7 +110,7 @@ async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
     ip,
     userAgent,
     deviceId: null,
-    method: "totp",
+    method,
     replacesToken,
   });
   await record(attempt, "sign_in.succeeded", "success", { session_id: sessionId });
@@ -113,7 +118,7 @@ async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
 }
 
 function record(
-  { tx, context, challenge }: Attempt,
+  { tx, context, challenge, method }: Attempt,
   action: string,
   outcome: "success" | "denied",
   details: Record<string, string | number>,
@@ -124,6 +129,6 @@ function record(
     outcome,
     resourceType: "user",
     resourceId,
-    details: { method: "totp", ...details },
+    details: { method, ...details },
   });
 }

@@ -3,7 +3,8 @@ import { factorAttempts, totpFactors } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { UserId } from "@/lib/ids/id";
 
-type Factor = (typeof factorAttempts.$inferSelect)["factor"];
+/** The factors that are a code to be typed. */
+export type CodeMethod = (typeof factorAttempts.$inferSelect)["factor"];
 
 /** Where a factor stands once this try is counted. */
 export type CountedTry = Readonly<{
@@ -19,7 +20,7 @@ export type CountedTry = Readonly<{
  * same moment are counted one after another. While the factor is locked nothing is counted; a lock that has run out
  * begins a new count. A success sets the count back by `clearTries`.
  */
-export async function countTry(tx: Transaction, userId: UserId, factor: Factor): Promise<CountedTry> {
+export async function countTry(tx: Transaction, userId: UserId, factor: CodeMethod): Promise<CountedTry> {
   const stillLocked = sql`${factorAttempts.lockedUntil} > now()`;
   const [row] = await tx
     .insert(factorAttempts)
@@ -47,7 +48,7 @@ export async function countTry(tx: Transaction, userId: UserId, factor: Factor):
 export async function lockFactor(
   tx: Transaction,
   userId: UserId,
-  factor: Factor,
+  factor: CodeMethod,
   lockoutSeconds: number,
 ): Promise<void> {
   await tx
@@ -56,7 +57,7 @@ export async function lockFactor(
     .where(and(eq(factorAttempts.userId, userId), eq(factorAttempts.factor, factor)));
 }
 
-export async function clearTries(tx: Transaction, userId: UserId, factor: Factor): Promise<void> {
+export async function clearTries(tx: Transaction, userId: UserId, factor: CodeMethod): Promise<void> {
   await tx
     .update(factorAttempts)
     .set({ failures: 0, lockedUntil: null })

@@ -1,0 +1,66 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { Transaction } from "@/db/transact";
+import { recordAudit } from "@/lib/audit/record";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { Quota } from "@/lib/env";
+import type { MerchantId, UserId } from "@/lib/ids/id";
+import { enqueueMessage } from "@/lib/messages/enqueue-message";
+import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import type { Channel } from "./one-time-code-store";
+import { CODE_TTL_SECONDS, issueOneTimeCode } from "./one-time-codes";
+
+/** Codes sent to one account by one channel, for whatever: one in a while, and few in all. */
+const RESEND_QUOTA: Quota = { limit: 1, windowSeconds: 30 };
+const SEND_QUOTA: Quota = { limit: 5, windowSeconds: 900 };
+
+export type SendCodeOutcome = { kind: "sent" } | { kind: "limited"; retryAfterSeconds: number };
+
+type Send = Readonly<{
+  user: Readonly<{ userId: UserId; merchantId: MerchantId }>;
+  channel: Channel;
+  /** Phone number (E.164) or e-mail address. */
+  to: string;
+  /** What the code will be good for: the id of a sign-in challenge or of an enrolment. */
+  subject: string;
+  purpose: "sign_in" | "enrolment";
+}>;
+
+/**
+ * Makes a code and queues it. The limits are per account and channel, over all its challenges, and deny when the
+ * database is away; tries that were wrong stay counted (a new code is no new count).
+ */
+export async function sendCode(
+  tx: Transaction,
+  { ring, context }: Readonly<{ ring: KeyRing; context: AuditContext }>,
+  { user, channel, to, subject, purpose }: Send,
+): Promise<SendCodeOutcome> {
+  for (const [name, quota] of [
+    ["again", RESEND_QUOTA],
+    ["in_all", SEND_QUOTA],
+  ] as const) {
+    const limit = await takeRateLimit(tx, `send_code_${name}:${channel}:${user.userId}`, quota);
+    if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
+  const code = await issueOneTimeCode(tx, ring, { userId: user.userId, channel, subject });
+  const message = { merchantId: user.merchantId, kind: `${purpose}_code`, expiresInSeconds: CODE_TTL_SECONDS, to };
+  const text = TEXTS[purpose](code);
+  if (channel === "sms") await enqueueMessage(tx, ring, { ...message, channel, text });
+  else await enqueueMessage(tx, ring, { ...message, channel, subject: SUBJECTS[purpose], text });
+  await recordAudit(tx, context, {
+    action: "code.sent",
+    outcome: "success",
+    resourceType: "user",
+    resourceId: user.userId,
+    details: { channel, purpose },
+  });
+  return { kind: "sent" };
+}
+
+const SUBJECTS = { sign_in: "Your sign-in code", enrolment: "Confirm codes by e-mail" } as const;
+
+const TEXTS = {
+  sign_in: (code: string) =>
+    `${code} is your Countinghouse sign-in code. It works once, for five minutes. Nobody from us will ever ask you for it.`,
+  enrolment: (code: string) =>
+    `${code} confirms that Countinghouse may send you sign-in codes here. It works once, for five minutes. If you did not ask for it, do nothing.`,
+} as const;
