@@ -3,7 +3,7 @@ import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { factorEnrolments, passkeys, totpFactors } from "@/db/schema";
 import { type Transaction, transact } from "@/db/transact";
-import { spendTotpStep } from "@/lib/auth/factor-store";
+import { spendTotpStep } from "@/lib/auth/second-factor/factor-store";
 import { createSignInWorld, type SignInWorld, wrongCodeOf } from "@/lib/auth/testing/sign-in-world";
 import { openTotpSecret } from "@/lib/auth/totp-secret";
 import { AppError } from "@/lib/errors/app-error";

@@ -2,13 +2,12 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
 import { AppError } from "@/lib/errors/app-error";
 import type { StepUpId } from "@/lib/ids/id";
 import type { CurrentSession, SessionStore } from "@/lib/sessions/session-store";
 import { methodsFor } from "./purposes";
 import { grantStepUp, lockOpenStepUp, type OpenStepUp, type StepUpMethod } from "./step-up-store";
-
-export type StepUpProof = "proved" | "wrong" | "locked" | "malformed";
 
 export type ConfirmOutcome =
   /** The session's new token: the one before is dead (ASVS 7.2.4). */
@@ -29,7 +28,7 @@ type Attempt = Readonly<{
   stepUpId: StepUpId | null;
   method: StepUpMethod;
   /** Counts the try, then looks at it. `subject` is what the proof is for. */
-  prove: (tx: Transaction, subject: StepUpId) => Promise<StepUpProof>;
+  prove: (tx: Transaction, subject: StepUpId) => Promise<CodeVerdict>;
 }>;
 
 /**
@@ -61,7 +60,7 @@ function record(
   tx: Transaction,
   { context, stepUpId, method }: Attempt,
   question: OpenStepUp | null,
-  result: StepUpProof | "method_not_accepted" | "gone",
+  result: CodeVerdict | "method_not_accepted" | "gone",
 ): Promise<void> {
   const granted = result === "proved";
   const asked = question && { purpose: question.purpose, description: question.description };
