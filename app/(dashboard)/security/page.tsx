@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PageHeader } from "@/components/layout/page-header";
+import { PasskeysSection } from "@/components/passkeys/passkeys-section";
 import { AuthenticatorSection } from "@/components/security/authenticator-section";
 import { PasswordSection } from "@/components/security/password-section";
 import { SignInPolicySection } from "@/components/security/sign-in-policy-section";
@@ -9,7 +10,9 @@ import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
 import { hasAuthenticator } from "@/lib/factors/authenticator-store";
 import { findSignInPolicy } from "@/lib/factors/sign-in-policy-store";
+import { listPasskeys } from "@/lib/passkeys/passkey-store";
 import { dropAuthenticator, finishAuthenticator, startAuthenticator } from "./authenticator-actions";
+import { dropPasskey, finishPasskey, renamePasskey, startPasskey } from "./passkeys-actions";
 import { changePassword } from "./password-actions";
 import { saveSignInPolicy } from "./policy-actions";
 import { signOutOthers } from "./session-actions";
@@ -19,7 +22,11 @@ export const metadata: Metadata = { title: "Security" };
 export default page({ permission: "security:own" }, async ({ session }) => {
   const { user, merchant } = session;
   const { db } = database();
-  const [totp, policy] = await Promise.all([hasAuthenticator(db, user.id), findSignInPolicy(db, merchant.id)]);
+  const [totp, passkeys, policy] = await Promise.all([
+    hasAuthenticator(db, user.id),
+    listPasskeys(db, user.id),
+    findSignInPolicy(db, merchant.id),
+  ]);
   return (
     <>
       <PageHeader title="Security" description={`How you sign in as ${user.email}`} />
@@ -31,6 +38,18 @@ export default page({ permission: "security:own" }, async ({ session }) => {
             begin: startAuthenticator,
             confirm: finishAuthenticator,
             remove: dropAuthenticator,
+            signOutOthers,
+          }}
+        />
+        <PasskeysSection
+          passkeys={passkeys}
+          allowed={policy.allowedFactors.includes("passkey")}
+          timeZone={merchant.timeZone}
+          actions={{
+            begin: startPasskey,
+            finish: finishPasskey,
+            rename: renamePasskey,
+            remove: dropPasskey,
             signOutOthers,
           }}
         />
