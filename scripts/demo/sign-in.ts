@@ -14,6 +14,7 @@ export function printSignIn(demo: DemoFile, dataDir: string): void {
     password  ${password}
     code      ${codeLine(demo)}
 
+  E-mails and text messages go to nobody: ${demo.url}/outbox shows them
   ${process.stdin.isTTY ? "Enter prints the current code" : "npm run demo -- code prints the current code"} · Ctrl-C stops everything
   API keys, a viewer and a second merchant: ${demoFileIn(dataDir)}
 `);
