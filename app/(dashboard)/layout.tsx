@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/layout/app-shell";
-import { requireSession } from "@/lib/boundary/page";
+import { requireSession } from "@/lib/boundary/require-session";
 import { navigationFor } from "./navigation";
 import { StepUp } from "./step-up/step-up";
 

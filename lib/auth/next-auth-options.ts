@@ -116,10 +116,12 @@ function readToken(token: JWT | undefined): string {
   return opaque;
 }
 
-/** What scripts of the page may know of the session: ids and limits stay on the server. */
+/** What scripts of the page may know of the session: ids and limits stay on the server, and of a held one everything. */
 function toPublicSession(token: JWT): Session {
   if (!isResolved(token)) throw new Error("next-auth asked for the face of no session");
+  const expires = token.expiresAt.toISOString();
+  if (token.heldAt !== null) return { expires };
   const { name, email, role } = token.user;
   const user = { name, email, role };
-  return { user, expires: token.expiresAt.toISOString() };
+  return { user, expires };
 }

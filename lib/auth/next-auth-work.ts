@@ -1,6 +1,7 @@
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
 import type { NextAuthWork } from "./next-auth-options";
@@ -32,7 +33,7 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
         { proof, challengeToken, sessionToken, origin },
       );
     },
-    resolveSession: (token) => sessions.resolve(token),
+    resolveSession: (token) => resolveFrom(deps, token, origin),
     signOut: async ({ sessionId, user, merchant }) => {
       const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;
       await transact(client, context, (tx) => sessions.end(tx, { sessionId }, "signed_out", user.id));

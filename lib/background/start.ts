@@ -8,6 +8,8 @@ import { keyRing } from "@/lib/keys/key-ring";
 import { logger } from "@/lib/logging/logger";
 import { createCourier } from "@/lib/messages/courier";
 import { processSenders } from "@/lib/messages/process-senders";
+import { ENDED_AT_ONCE_MAX } from "@/lib/sessions/session-store";
+import { sessions } from "@/lib/sessions/sessions";
 import { runLoop } from "./run-loop";
 import { deleteExpired } from "./sweep-store";
 
@@ -15,6 +17,9 @@ const SEAL_EVERY_MS = 400;
 const SWEEP_EVERY_MS = 60_000;
 /** Somebody waits for the code in it. */
 const DELIVER_EVERY_MS = 250;
+
+/** `/sessions` and every check know of a limit at once; this is for the audit trail. */
+const END_SESSIONS_EVERY_MS = 15_000;
 
 /** Where the server's preload keeps what is to be done between the last answer and the end of the process. */
 const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (() => Promise<void>)[] };
@@ -30,6 +35,10 @@ export function startBackgroundWork(): void {
   const loops = [
     runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) === SEAL_BATCH),
     runLoop("messages", DELIVER_EVERY_MS, courier.turn),
+    runLoop("session limits", END_SESSIONS_EVERY_MS, async () => {
+      const ended = await transact(client, systemContext("session-limits"), (tx) => sessions().endOverdue(tx));
+      return ended === ENDED_AT_ONCE_MAX;
+    }),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);
       return false;

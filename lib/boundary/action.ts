@@ -1,4 +1,4 @@
-import { unstable_rethrow } from "next/navigation";
+import { redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import type { Permission } from "@/lib/auth/permissions";
@@ -10,11 +10,12 @@ import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { openStepUp, type StepUpQuestion } from "@/lib/step-up/open-step-up";
-import { currentSession, requestOrigin, sessionContext } from "./current-session";
+import { heldSession, requestOrigin, sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
 import { mapError } from "./map-error";
 import { requireOwnOrigin } from "./own-origin";
 import { parseInput } from "./parse-input";
+import { requireSession } from "./require-session";
 import { takeUserLimit } from "./take-user-limit";
 import { markWrapped } from "./wrapped";
 
@@ -52,14 +53,13 @@ export function stepUpAction<Input extends z.ZodType, Output>(
   return action<Input, Output | StepUpQuestion>({ ...spec, onStepUp: (question) => question }, work);
 }
 
-/** A server action for a signed-in person with a permission. */
+/** A server action for a signed-in person with a permission. Under a session that has ended it leads to the sign-in. */
 export function action<Input extends z.ZodType, Output>(
   spec: SignedInSpec<Input, Output>,
   work: SignedInWork<Input, Output>,
 ) {
   return wrap(spec, async (_origin, input) => {
-    const session = await currentSession();
-    if (!session) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");
+    const session = await requireSession();
     const context = await sessionContext(session);
     if (!(await isPermitted(session, context, spec.permission))) {
       throw new AppError("permission_denied", "Your role may not do this.");
@@ -71,6 +71,18 @@ export function action<Input extends z.ZodType, Output>(
       if (!(thrown instanceof StepUpRequired) || !spec.onStepUp) throw thrown;
       return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
     }
+  });
+}
+
+/** A server action under a held session: what releases it. Anybody else is led to where they belong. */
+export function heldAction<Input extends z.ZodType, Output>(
+  spec: Spec<Input, Output>,
+  work: SignedInWork<Input, Output>,
+) {
+  return wrap(spec, async (_origin, input) => {
+    const session = await heldSession();
+    if (!session) redirect("/login");
+    return work({ session, context: await sessionContext(session) }, input);
   });
 }
 

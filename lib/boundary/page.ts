@@ -1,10 +1,10 @@
-import { headers } from "next/headers";
-import { forbidden, redirect } from "next/navigation";
+import { forbidden } from "next/navigation";
 import type { ReactNode } from "react";
 import type { Permission } from "@/lib/auth/permissions";
 import type { CurrentSession } from "@/lib/sessions/session-store";
-import { currentSession, sessionContext } from "./current-session";
+import { sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
+import { requireSession } from "./require-session";
 import { markWrapped } from "./wrapped";
 
 type PageProps = Readonly<{
@@ -38,14 +38,6 @@ export function publicPage(render: (call: { search: Record<string, string> }) =>
     async ({ searchParams }: PageProps) => render({ search: firstValues(await searchParams) }),
     "page",
   );
-}
-
-/** The session, or a way to sign in that leads back here. */
-export async function requireSession(): Promise<CurrentSession> {
-  const session = await currentSession();
-  if (session) return session;
-  const path = (await headers()).get("x-countinghouse-path");
-  redirect(path && path !== "/" ? `/login?callbackUrl=${encodeURIComponent(path)}` : "/login");
 }
 
 function firstValues(search: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -7,22 +7,20 @@ import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
 import { type MerchantId, newId, type SessionId, type UserId } from "@/lib/ids/id";
 import { listSessions } from "./postgres-session-list-store";
-import type {
-  CurrentSession,
-  EndAll,
-  EndedReason,
-  EndedSession,
-  IpPolicy,
-  NewSession,
-  SessionLimits,
-  SessionRef,
-  SessionStore,
-  SignInMethod,
+import {
+  type CurrentSession,
+  ENDED_AT_ONCE_MAX,
+  type EndAll,
+  type EndedReason,
+  type EndedSession,
+  type IpPolicy,
+  type NewSession,
+  type SessionLimits,
+  type SessionRef,
+  type SessionStore,
+  type SignInMethod,
 } from "./session-store";
 import { isSessionToken, TOUCH_SECONDS_MAX } from "./session-token";
-
-/** Ends that one sweep records: it holds no lock for long. */
-const SWEEP_BATCH = 500;
 
 /** Sessions in Postgres: the default. */
 export function postgresSessionStore(db: Queryable, limits: SessionLimits): SessionStore {
@@ -147,7 +145,7 @@ async function endOverdue(tx: Transaction, { idleSeconds }: SessionLimits): Prom
         from sessions
        where ended_at is null
          and (expires_at <= now() or last_seen_at <= now() - make_interval(secs => ${idleSeconds}::int))
-       limit ${SWEEP_BATCH}::int
+       limit ${ENDED_AT_ONCE_MAX}::int
          for update skip locked
     )
     update sessions

@@ -87,6 +87,9 @@ export type SessionLimits = Readonly<{
 /** How long the list tells of a session that has ended. */
 export const ENDED_SHOWN_DAYS = 30;
 
+/** How many overdue sessions one call records the end of: it holds no lock for long. */
+export const ENDED_AT_ONCE_MAX = 500;
+
 /**
  * Where sessions live. All times are the store's own, so that servers whose clocks differ agree. Every method rejects
  * when the store cannot be reached: nobody gets in because something failed.
@@ -119,6 +122,6 @@ export interface SessionStore {
   moveTo(tx: Transaction, sessionId: SessionId, ip: string | null): Promise<boolean>;
   /** Holds a live session until `moveTo`; false when it is not live or held already. */
   hold(tx: Transaction, sessionId: SessionId): Promise<boolean>;
-  /** Records the end of sessions that a limit has ended, under the moment it did; how many. At most a batch at a time. */
+  /** Records the end of sessions that a limit has ended, under the moment it did; how many, `ENDED_AT_ONCE_MAX` at most. */
   endOverdue(tx: Transaction): Promise<number>;
 }

@@ -1,0 +1,98 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemContext } from "@/db/audit-context";
+import { merchants } from "@/db/schema";
+import { transact } from "@/db/transact";
+import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
+import { noteRefusedToken } from "./note-refused-token";
+import { resolveFrom } from "./resolve-from";
+import type { IpPolicy } from "./session-store";
+
+const HOME = "192.0.2.7";
+const ELSEWHERE = "198.51.100.9";
+
+describe("resolveFrom, by the merchant's policy", () => {
+  let world: SignInWorld;
+  beforeAll(async () => {
+    world = await createSignInWorld();
+  });
+  afterAll(() => world.close());
+
+  async function signedIn(ipPolicy: IpPolicy, ip: string | null = HOME) {
+    const user = await world.addUser();
+    const { userId, merchantId } = user;
+    const token = await transact(world.owner, systemContext("test"), async (tx) => {
+      await tx.update(merchants).set({ ipPolicy }).where(eq(merchants.id, merchantId));
+      const who = { userId, merchantId, ip, userAgent: "Test", deviceId: null, method: "totp" } as const;
+      return (await world.sessions.create(tx, { ...who, replacesToken: null })).token;
+    });
+    const deps = { client: world.client, sessions: world.sessions };
+    const from = (address: string | null) => ({ ip: address, userAgent: "Test", requestId: null });
+    return {
+      user,
+      token,
+      use: (address: string | null) => resolveFrom(deps, token, from(address)),
+      refuse: (given = token) => noteRefusedToken(deps, given, from(ELSEWHERE)),
+      entries: () => entriesOf(merchantId),
+    };
+  }
+
+  async function entriesOf(merchantId: string): Promise<string[]> {
+    const rows = await world.owner.pool<{ entry: string }[]>`
+      select concat_ws(' ', action, actor_type, new_values ->> 'ip', new_values ->> 'ended_reason', new_values ->> 'reason') as entry
+        from audit_entries where merchant_id = ${merchantId} and resource_type = 'session' and action <> 'session.created' order by id`;
+    return rows.map(({ entry }) => entry);
+  }
+
+  it("log: lets it be used, moves it, and leaves one entry, also when ten requests come at once", async () => {
+    const { use, entries } = await signedIn("log");
+    const all = await Promise.all(Array.from({ length: 10 }, () => use(ELSEWHERE)));
+    expect(all.map((session) => session?.ip)).toEqual(all.map(() => ELSEWHERE));
+    expect(all.every((session) => session?.heldAt === null)).toBe(true);
+    expect(await entries()).toEqual([`session.updated user ${ELSEWHERE}`]);
+    await use(ELSEWHERE);
+    expect(await entries()).toHaveLength(1);
+  });
+
+  it("step_up: the attack is to go on with a stolen cookie, from the thief's address or from the owner's", async () => {
+    const { use, entries } = await signedIn("step_up");
+    expect((await use(HOME))?.heldAt).toBeNull();
+    expect((await use(ELSEWHERE))?.heldAt).toBeInstanceOf(Date);
+    expect((await use(HOME))?.heldAt).toBeInstanceOf(Date);
+    expect((await use(ELSEWHERE))?.ip).toBe(HOME);
+    expect(await entries()).toEqual(["session.updated system"]);
+  });
+
+  it("revoke: the attack is to use a stolen cookie once more before anybody notices", async () => {
+    const { use, refuse, entries } = await signedIn("revoke");
+    const all = await Promise.all(Array.from({ length: 5 }, () => use(ELSEWHERE)));
+    expect(all).toEqual(all.map(() => null));
+    expect(await use(HOME)).toBeNull();
+    await refuse();
+    expect(await entries()).toEqual(["session.ended system address_changed", "session.refused user address_changed"]);
+  });
+
+  it("an IPv6 device that changes the last half of its address stays where it is; another /64 is elsewhere", async () => {
+    const { use } = await signedIn("revoke", "2001:db8:1:2::1");
+    expect(await use("2001:db8:1:2:aaaa:bbbb:cccc:dddd")).not.toBeNull();
+    expect(await use("2001:db8:1:3::1")).toBeNull();
+  });
+
+  it("a request without an address is not at the session's", async () => {
+    const { use } = await signedIn("revoke");
+    expect(await use(null)).toBeNull();
+  });
+
+  it("session.refused: a dead cookie leaves an entry with the reason, once a minute; a made-up one leaves none", async () => {
+    const { token, user, refuse, entries } = await signedIn("log");
+    await refuse();
+    expect(await entries()).toEqual([]);
+    const context = { ...systemContext("test"), actor: { type: "user", id: user.userId } } as const;
+    await transact(world.client, context, (tx) => world.sessions.end(tx, { token }, "signed_out", user.userId));
+    await Promise.all(Array.from({ length: 5 }, () => refuse()));
+    await refuse("A".repeat(43));
+    await refuse(token.slice(0, -1));
+    await refuse(token + token);
+    expect(await entries()).toEqual(["session.ended user signed_out", "session.refused user signed_out"]);
+  });
+});
