@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
-import { users } from "@/db/schema";
+import { signInChallenges, users } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { MerchantId, UserId } from "@/lib/ids/id";
 
@@ -33,7 +33,10 @@ export async function findPasswordHash(db: Queryable, userId: UserId): Promise<s
   return row?.hash ?? null;
 }
 
-/** False when it was changed by somebody else since `from` was read: of two changes at once one is made. */
+/**
+ * False when it was changed by somebody else since `from` was read: of two changes at once one is made. A sign-in that the
+ * old password began is over with it.
+ */
 export async function replacePasswordHash(
   tx: Transaction,
   userId: UserId,
@@ -44,5 +47,7 @@ export async function replacePasswordHash(
     .set({ passwordHash: to })
     .where(and(eq(users.id, userId), eq(users.passwordHash, from)))
     .returning({ id: users.id });
-  return changed.length === 1;
+  if (changed.length === 0) return false;
+  await tx.delete(signInChallenges).where(eq(signInChallenges.userId, userId));
+  return true;
 }

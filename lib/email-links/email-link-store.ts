@@ -3,7 +3,7 @@ import type { Queryable } from "@/db/client";
 import { emailLinks, users } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
-import { newId, type UserId } from "@/lib/ids/id";
+import { type LinkId, newId, type UserId } from "@/lib/ids/id";
 
 export type LinkPurpose = (typeof emailLinks.$inferSelect)["purpose"];
 
@@ -16,7 +16,9 @@ export type NewLink = Readonly<{
 }>;
 
 /** `subject` is the session that `revoke_session` ends, else null. */
-export type EmailLink = Readonly<{ userId: UserId; subject: string | null }>;
+export type EmailLink = Readonly<{ id: LinkId; userId: UserId; subject: string | null }>;
+
+const link = { id: emailLinks.id, userId: emailLinks.userId, subject: emailLinks.subject };
 
 /** Stores a link under the SHA-256 of its token. */
 export async function insertLink(tx: Transaction, { token, ttlSeconds, ...link }: NewLink): Promise<void> {
@@ -37,6 +39,10 @@ export async function deleteUnusedLinks(tx: Transaction, userId: UserId, purpose
     .where(and(eq(emailLinks.userId, userId), eq(emailLinks.purpose, purpose), isNull(emailLinks.usedAt)));
 }
 
+function toLink(row: Readonly<{ id: string; userId: string; subject: string | null }>): EmailLink {
+  return { id: row.id as LinkId, userId: row.userId as UserId, subject: row.subject };
+}
+
 function isOpen(token: string, purpose: LinkPurpose) {
   return and(
     eq(emailLinks.tokenHash, sha256(token)),
@@ -48,11 +54,8 @@ function isOpen(token: string, purpose: LinkPurpose) {
 
 /** The open link of a token; null when it is unknown, used, expired or for another purpose. */
 export async function findLink(db: Queryable, token: string, purpose: LinkPurpose): Promise<EmailLink | null> {
-  const [row] = await db
-    .select({ userId: emailLinks.userId, subject: emailLinks.subject })
-    .from(emailLinks)
-    .where(isOpen(token, purpose));
-  return row ? { userId: row.userId as UserId, subject: row.subject } : null;
+  const [row] = await db.select(link).from(emailLinks).where(isOpen(token, purpose));
+  return row ? toLink(row) : null;
 }
 
 /** Uses an open link up. Of two at once one gets it: the other waits for the row, and finds it used. */
@@ -61,6 +64,6 @@ export async function spendLink(tx: Transaction, token: string, purpose: LinkPur
     .update(emailLinks)
     .set({ usedAt: sql`clock_timestamp()` })
     .where(isOpen(token, purpose))
-    .returning({ userId: emailLinks.userId, subject: emailLinks.subject });
-  return row ? { userId: row.userId as UserId, subject: row.subject } : null;
+    .returning(link);
+  return row ? toLink(row) : null;
 }

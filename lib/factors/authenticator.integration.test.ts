@@ -9,7 +9,8 @@ import { openTotpSecret } from "@/lib/auth/totp-secret";
 import { AppError } from "@/lib/errors/app-error";
 import { newId, type UserId } from "@/lib/ids/id";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
-import { beginAuthenticator, confirmAuthenticator, type NewAuthenticator, removeAuthenticator } from "./authenticator";
+import { beginAuthenticator, confirmAuthenticator, removeAuthenticator } from "./authenticator";
+import type { NewAuthenticator } from "./authenticator-enrolment";
 import { explainStrongFactor, keepStrongFactor } from "./strong-factor-store";
 
 let world: SignInWorld;

@@ -47,6 +47,7 @@ export type ChallengeId = Id<"chl">;
 export type PasskeyId = Id<"psk">;
 export type EnrolmentId = Id<"enr">;
 export type StepUpId = Id<"stp">;
+export type LinkId = Id<"lnk">;
 export type DeviceId = Id<"dev">;
 
 /** 128 bits: the contract asks for 120, and ASVS 5.0 (11.5.1) for 128 where an id must not be guessed. */

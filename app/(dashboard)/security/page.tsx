@@ -12,6 +12,7 @@ import { hasAuthenticator } from "@/lib/factors/authenticator-store";
 import { findSignInPolicy } from "@/lib/factors/sign-in-policy-store";
 import { listPasskeys } from "@/lib/passkeys/passkey-store";
 import { dropAuthenticator, finishAuthenticator, startAuthenticator } from "./authenticator-actions";
+import { Members } from "./members";
 import { dropPasskey, finishPasskey, renamePasskey, startPasskey } from "./passkeys-actions";
 import { changePassword } from "./password-actions";
 import { saveSignInPolicy } from "./policy-actions";
@@ -55,6 +56,7 @@ export default page({ permission: "security:own" }, async ({ session }) => {
         />
         <PasswordSection email={user.email} lengthMin={PASSWORD_LENGTH_MIN} onChange={changePassword} />
         {mayDo(user.role, "settings:manage") && <SignInPolicySection policy={policy} onSave={saveSignInPolicy} />}
+        {mayDo(user.role, "team:manage") && <Members session={session} />}
       </div>
     </>
   );

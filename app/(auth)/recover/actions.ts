@@ -1,0 +1,151 @@
+"use server";
+
+import { z } from "zod";
+import type { EnrolResult } from "@/components/auth/enrol-authenticator";
+import type { BeginResult, Refused, RequestState, ResetResult } from "@/components/recovery/recovery-state";
+import { tooManyTries } from "@/lib/auth/sign-in-messages";
+import { publicAction } from "@/lib/boundary/action";
+import { parseId } from "@/lib/ids/id";
+import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
+import { qrCode } from "@/lib/qr/qr-code";
+import { recoveryProof } from "@/lib/recovery/prove-recovery";
+import {
+  beginProcessAgain,
+  beginProcessPasskey,
+  finishProcessAgain,
+  requestProcessReset,
+  resetProcessPassword,
+} from "@/lib/recovery/recovery";
+import {
+  CODE_MALFORMED,
+  EMAIL_MALFORMED,
+  ENROLMENT_GONE,
+  FACTORS_LINK_GONE,
+  LINK_GONE,
+  NO_PASSKEY,
+  PASSKEY_REFUSED,
+  PASSWORD_WRONG,
+  PROOF_REFUSED,
+} from "@/lib/recovery/recovery-messages";
+import { FINISH_MESSAGES } from "@/lib/setup/setup-messages";
+
+export type PasskeyQuestion = { kind: "ask"; options: AssertionOptions } | Refused;
+
+// Far above what is ever right: what is longer is refused as it stands, and costs nothing.
+const typed = z.string().max(10_000);
+const token = z.string().max(100);
+
+const request = z.strictObject({ email: typed });
+
+/** Has a link mailed, if there is an account. */
+export const requestLink = publicAction<typeof request, RequestState>(
+  {
+    name: "request_recovery",
+    input: request,
+    onError: (message, { email }) => ({ kind: "failed", message, email: typeof email === "string" ? email : "" }),
+  },
+  async ({ origin }, { email }) => {
+    const outcome = await requestProcessReset(email, origin);
+    switch (outcome.kind) {
+      case "accepted":
+        return { kind: "sent" };
+      case "malformed":
+        return { kind: "failed", message: EMAIL_MALFORMED, email };
+      case "limited":
+        return { kind: "failed", message: tooManyTries(outcome.retryAfterSeconds), email };
+    }
+  },
+);
+
+const reset = z.strictObject({ token, password: typed, proof: recoveryProof });
+
+/** Link, new password and factor, all at once. */
+export const setNewPassword = publicAction<typeof reset, ResetResult>(
+  { name: "reset_password", input: reset, onError: failed },
+  async ({ origin }, input) => {
+    const outcome = await resetProcessPassword({ ...input, origin });
+    switch (outcome.kind) {
+      case "done":
+        return { kind: "done" };
+      case "link_gone":
+        return over(LINK_GONE);
+      case "password_refused":
+        return failed(outcome.message);
+      case "proof_refused":
+        return failed(input.proof.method === "passkey" ? PASSKEY_REFUSED : PROOF_REFUSED);
+      case "malformed":
+        return failed(CODE_MALFORMED);
+      case "limited":
+        return failed(tooManyTries(outcome.retryAfterSeconds));
+    }
+  },
+);
+
+const link = z.strictObject({ token });
+
+/** Begins the ceremony of a passkey for a link; nothing is sent but its challenge. */
+export const beginPasskeyProof = publicAction<typeof link, PasskeyQuestion>(
+  { name: "begin_recovery_passkey", input: link, onError: failed },
+  async (_call, { token: sent }) => {
+    const options = await beginProcessPasskey(sent);
+    return options === null ? failed(NO_PASSKEY) : { kind: "ask", options };
+  },
+);
+
+const identity = z.strictObject({ token, password: typed });
+
+/** After an owner's reset: link and password, for the secret of a new authenticator. */
+export const beginEnrolAgain = publicAction<typeof identity, BeginResult>(
+  { name: "begin_enrol_again", input: identity, onError: failed },
+  async ({ origin }, input) => {
+    const outcome = await beginProcessAgain({ ...input, origin });
+    switch (outcome.kind) {
+      case "begun": {
+        const { enrolmentId, secret, uri, email } = outcome;
+        return { kind: "begun", enrolmentId, secret, email, qr: qrCode(uri) };
+      }
+      case "link_gone":
+        return over(FACTORS_LINK_GONE);
+      case "password_refused":
+        return failed(PASSWORD_WRONG);
+      case "limited":
+        return failed(tooManyTries(outcome.retryAfterSeconds));
+    }
+  },
+);
+
+const enrolmentId = z.string().max(100);
+const finish = z.strictObject({ token, password: typed, enrolmentId, code: z.string().max(1_000) });
+
+/** And its first code, which ends the reset. */
+export const finishEnrolAgain = publicAction<typeof finish, EnrolResult>(
+  { name: "finish_enrol_again", input: finish, onError: (message) => ({ kind: "failed", message, next: null }) },
+  async ({ origin }, { enrolmentId: id, ...input }) => {
+    const enrolment = parseId("enr", id);
+    if (enrolment === null) return { kind: "failed", message: ENROLMENT_GONE, next: null };
+    const outcome = await finishProcessAgain({ ...input, enrolmentId: enrolment, origin });
+    switch (outcome.kind) {
+      case "done":
+        return { kind: "done", recoveryCodes: outcome.recoveryCodes };
+      case "wrong":
+      case "malformed":
+        return { kind: "failed", ...FINISH_MESSAGES[outcome.kind] };
+      case "enrolment_gone":
+        return { kind: "failed", message: ENROLMENT_GONE, next: null };
+      case "link_gone":
+        return { kind: "failed", message: FACTORS_LINK_GONE, next: { href: "/login", label: "Sign in" } };
+      case "password_refused":
+        return { kind: "failed", message: PASSWORD_WRONG, next: null };
+      case "limited":
+        return { kind: "failed", message: tooManyTries(outcome.retryAfterSeconds), next: null };
+    }
+  },
+);
+
+function failed(message: string): Refused {
+  return { kind: "failed", message, over: false };
+}
+
+function over(message: string): Refused {
+  return { kind: "failed", message, over: true };
+}

@@ -1,0 +1,27 @@
+import { cookies } from "next/headers";
+import { z } from "zod";
+import { authCookies } from "@/lib/auth/auth-cookies";
+import { publicHandler } from "@/lib/boundary/handler";
+import { requireOwnOrigin } from "@/lib/boundary/own-origin";
+import { parseInput } from "@/lib/boundary/parse-input";
+import { parseJsonBody, readBody } from "@/lib/boundary/read-body";
+import { env } from "@/lib/env";
+import { finishProcessSetup } from "@/lib/setup/setup";
+import { FINISH_MESSAGES } from "@/lib/setup/setup-messages";
+
+const input = z.strictObject({ code: z.string().max(1_000) });
+
+/** The authenticator's code of the first run: makes merchant, owner and session, and answers the recovery codes, once. */
+export const POST = publicHandler(async (request, { origin }) => {
+  await requireOwnOrigin();
+  const { code } = parseInput(input, parseJsonBody(request.headers, await readBody(request)));
+  const { APP_URL, SESSION_ABSOLUTE_SECONDS } = env();
+  const { setup, session } = authCookies(APP_URL);
+  const jar = await cookies();
+  const outcome = await finishProcessSetup({ token: jar.get(setup.name)?.value ?? null, code, deviceId: null, origin });
+  const isUnderWay = outcome.kind === "wrong" || outcome.kind === "malformed";
+  if (!isUnderWay) jar.set(setup.name, "", { ...setup.options, maxAge: 0 });
+  if (outcome.kind !== "done") return Response.json({ kind: "failed", ...FINISH_MESSAGES[outcome.kind] });
+  jar.set(session.name, outcome.sessionToken, { ...session.options, maxAge: SESSION_ABSOLUTE_SECONDS });
+  return Response.json({ kind: "done", recoveryCodes: outcome.recoveryCodes });
+});

@@ -1,0 +1,51 @@
+"use client";
+
+import { useActionState } from "react";
+import { FormError } from "@/components/auth/form-error";
+import { SubmitButton } from "@/components/auth/submit-button";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { REQUEST_IDLE, type RequestState } from "./recovery-state";
+
+type Props = { action: (previous: RequestState, form: FormData) => Promise<RequestState> };
+
+/** Asks for a link. The answer is the same whether or not there is such an account. */
+export function RequestForm({ action }: Props) {
+  const [state, submit, pending] = useActionState(action, REQUEST_IDLE);
+  const failed = state.kind === "failed";
+  return (
+    <div className="space-y-5">
+      <p className="text-sm text-muted-foreground">
+        Forgot your password? We e-mail you a link to set a new one. You also need your authenticator app, a passkey or
+        a recovery code.
+      </p>
+      <div role="status">
+        {state.kind === "sent" && (
+          <p className="rounded-md border bg-card px-3.5 py-3 text-sm">
+            Look at your e-mail. If there is an account with this address, a link is on its way. It works once, within
+            30 minutes.
+          </p>
+        )}
+      </div>
+      <form action={submit} className="space-y-5">
+        {failed && <FormError message={state.message} attempt={state} />}
+        <div className="space-y-2">
+          <Label htmlFor="email">Email</Label>
+          <Input
+            id="email"
+            name="email"
+            type="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            defaultValue={failed ? state.email : ""}
+            aria-invalid={failed || undefined}
+            className="h-10"
+          />
+        </div>
+        <SubmitButton pending={pending}>Send a link</SubmitButton>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
+import { mayUse } from "@/lib/auth/second-factor/list-factors";
+import { proveCode } from "@/lib/auth/second-factor/prove-code";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import { assertionAnswer } from "@/lib/passkeys/answers";
+import { provePasskey } from "@/lib/passkeys/prove-passkey";
+import type { Prove } from "./proof";
+
+const code = z.string().max(1_000);
+
+/** What may go with a link. Codes that are sent are not among them: whoever reads the e-mails would have both. */
+export const recoveryProof = z.discriminatedUnion("method", [
+  z.strictObject({ method: z.literal("totp"), code }),
+  z.strictObject({ method: z.literal("recovery_code"), code }),
+  z.strictObject({ method: z.literal("passkey"), answer: assertionAnswer }),
+]);
+
+export type RecoveryProof = z.output<typeof recoveryProof>;
+
+type Dependencies = Readonly<{ ring: KeyRing; lockoutSeconds: number; appUrl: string }>;
+
+/** Proves with the factors of sign-in, counted and locked where sign-in counts them. */
+export function recoveryProver({ ring, lockoutSeconds, appUrl }: Dependencies): Prove<RecoveryProof> {
+  return async (tx, context, person, { linkId, proof }) => {
+    const factors = await findFactorRow(tx, person.userId);
+    if (factors === null || !mayUse(factors, proof.method)) return "wrong";
+    if (proof.method !== "passkey") {
+      return proveCode(tx, { ring, lockoutSeconds, context }, person, proof.method, proof.code, linkId);
+    }
+    const outcome = await provePasskey(tx, { context, appUrl }, person, "recover", linkId, proof.answer);
+    return outcome === "proved" ? "proved" : "wrong";
+  };
+}
