@@ -15,7 +15,6 @@ type Props = { question: StepUpQuestion; proofs: StepUpProofs; onDone: (proved: 
 /** "Confirm it's you": what is about to happen, and a proof for that and nothing else. */
 export function StepUpDialog({ question, proofs, onDone }: Props) {
   const { stepUpId, description, methods } = question;
-  const { byPasskey } = proofs;
   const proved = useRef(false);
   const { failure, pending, prove } = useProof(proved);
   const [recovering, setRecovering] = useState(!methods.includes("totp"));
@@ -42,13 +41,13 @@ export function StepUpDialog({ question, proofs, onDone }: Props) {
             />
           )}
           <div className="flex flex-col gap-2">
-            {byPasskey !== undefined && methods.includes("passkey") && (
+            {methods.includes("passkey") && (
               <Button
                 type="button"
                 variant={typed ? "outline" : "default"}
                 size="lg"
                 aria-disabled={pending || undefined}
-                onClick={() => prove(() => byPasskey(stepUpId), close)}
+                onClick={() => prove(() => proofs.byPasskey(stepUpId), close)}
               >
                 <KeyRound aria-hidden="true" />
                 Use a passkey

@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries, stepUps } from "@/db/schema";
+import { proveCode } from "@/lib/auth/second-factor/prove-code";
 import { codeOf, createSignInWorld, type SignInWorld, wrongCodeOf } from "@/lib/auth/testing/sign-in-world";
 import { newId, type StepUpId } from "@/lib/ids/id";
 import { type ConfirmOutcome, confirmStepUp } from "./confirm-step-up";
 import type { StepUpDemand } from "./demand";
 import { openStepUp } from "./open-step-up";
-import { proveTotp } from "./prove-totp";
 import type { StepUpMethod } from "./step-up-store";
 import { type SignedIn, signedIn, spend } from "./testing/step-up-desk";
 
@@ -31,13 +31,13 @@ function confirm(
   method: StepUpMethod = "totp",
 ): Promise<ConfirmOutcome> {
   const { context, session, user } = person;
-  const deps = { ring: world.ring, lockoutSeconds: 900 };
+  const deps = { ring: world.ring, lockoutSeconds: 900, context };
   return confirmStepUp(world, {
     context,
     session,
     stepUpId,
     method,
-    prove: (tx) => proveTotp(tx, deps, user, code),
+    prove: (tx, subject) => proveCode(tx, deps, user, method === "passkey" ? "totp" : method, code, subject),
   });
 }
 

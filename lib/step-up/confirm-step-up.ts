@@ -6,7 +6,7 @@ import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
 import { AppError } from "@/lib/errors/app-error";
 import type { StepUpId } from "@/lib/ids/id";
 import type { CurrentSession, SessionStore } from "@/lib/sessions/session-store";
-import { methodsFor } from "./purposes";
+import { acceptedMethods } from "./accepted-methods";
 import { grantStepUp, lockOpenStepUp, type OpenStepUp, type StepUpMethod } from "./step-up-store";
 
 export type ConfirmOutcome =
@@ -40,7 +40,8 @@ export function confirmStepUp({ client, sessions }: Dependencies, attempt: Attem
   const holder = { sessionId: session.sessionId, userId: session.user.id };
   return transact<ConfirmOutcome>(client, context, async (tx) => {
     const question = stepUpId && (await lockOpenStepUp(tx, stepUpId, holder));
-    if (!question || !methodsFor(question.purpose).includes(method)) {
+    const methods = question ? await acceptedMethods(tx, holder.userId, question.purpose) : [];
+    if (!question || !methods.includes(method)) {
       await record(tx, attempt, question, question ? "method_not_accepted" : "gone");
       return { kind: "gone" };
     }

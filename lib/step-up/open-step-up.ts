@@ -4,9 +4,9 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { newId, type StepUpId } from "@/lib/ids/id";
 import type { CurrentSession } from "@/lib/sessions/session-store";
+import { acceptedMethods } from "./accepted-methods";
 import { bindsHash, type StepUpDemand } from "./demand";
-import { methodsFor } from "./purposes";
-import { insertStepUp, methodsOf, type StepUpMethod } from "./step-up-store";
+import { insertStepUp, type StepUpMethod } from "./step-up-store";
 
 /** What an action answers when it needs a proof first; the dialog shows it, and then runs the action again. */
 export type StepUpQuestion = Readonly<{
@@ -43,8 +43,7 @@ export async function openStepUp(
       resourceId: id,
       details: { purpose, description },
     });
-    const accepted = methodsFor(purpose);
-    const methods = (await methodsOf(tx, userId)).filter((method) => accepted.includes(method));
+    const methods = await acceptedMethods(tx, userId, purpose);
     return { kind: "step_up", stepUpId: id, description, methods };
   });
 }

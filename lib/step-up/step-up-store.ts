@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
-import { passkeys, recoveryCodes, stepUps, totpFactors } from "@/db/schema";
+import { stepUps } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { SessionId, StepUpId, UserId } from "@/lib/ids/id";
 
@@ -107,15 +107,4 @@ export async function consumeStepUp(
     )
     .returning({ id: stepUps.id });
   return spent.length > 0;
-}
-
-/** What a user could prove something with. */
-export async function methodsOf(db: Queryable, userId: UserId): Promise<StepUpMethod[]> {
-  const [row] = await db.execute<{ totp: boolean; passkey: boolean; recovery_code: boolean }>(sql`
-    select exists (select from ${totpFactors} where user_id = ${userId}) as totp,
-           exists (select from ${passkeys} where user_id = ${userId}) as passkey,
-           exists (select from ${recoveryCodes} where user_id = ${userId} and codes <> '{}'::jsonb) as recovery_code`);
-  if (!row) throw new Error("asking for a user's factors answered no row");
-  const all: StepUpMethod[] = ["totp", "passkey", "recovery_code"];
-  return all.filter((method) => row[method]);
 }
