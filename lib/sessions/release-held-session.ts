@@ -1,0 +1,55 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
+import { type Transaction, transact } from "@/db/transact";
+import { recordAudit } from "@/lib/audit/record";
+import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
+import { AppError } from "@/lib/errors/app-error";
+import type { SessionId } from "@/lib/ids/id";
+import type { CurrentSession, SessionStore } from "./session-store";
+
+export type ReleaseOutcome =
+  /** The session's new token: the one before is dead (ASVS 7.2.4). */
+  | { kind: "released"; token: string }
+  /** Wrong, spent, or not looked at because the factor is locked: one answer, which tells none apart. */
+  | { kind: "refused" }
+  /** Can never be right, so it was not counted. */
+  | { kind: "malformed" };
+
+type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>;
+
+type Attempt = Readonly<{
+  session: CurrentSession;
+  context: AuditContext;
+  /** Strong factors alone: what was sent to somebody can be talked out of them. */
+  method: "totp" | "passkey";
+  prove: (tx: Transaction, subject: SessionId) => Promise<CodeVerdict | "refused">;
+}>;
+
+/**
+ * Takes a proof that a held session's new address is its user's; then the session is there, under a new token. One
+ * transaction, committed also when it refuses, so that the count of tries is kept.
+ */
+export function releaseHeldSession(
+  { client, sessions }: Dependencies,
+  { session, context, method, prove }: Attempt,
+): Promise<ReleaseOutcome> {
+  const { sessionId } = session;
+  return transact<ReleaseOutcome>(client, context, async (tx) => {
+    const proof = await prove(tx, sessionId);
+    const proved = proof === "proved";
+    await recordAudit(tx, context, {
+      action: proved ? "session.released" : "session.release_refused",
+      outcome: proved ? "success" : "denied",
+      resourceType: "session",
+      resourceId: sessionId,
+      details: { method, ...(proved ? {} : { reason: proof }) },
+    });
+    if (proof === "malformed") return { kind: "malformed" };
+    if (!proved) return { kind: "refused" };
+    const moved = await sessions.moveTo(tx, sessionId, context.ip);
+    const token = moved ? await sessions.rotate(tx, sessionId) : null;
+    // It was ended while the code was looked at.
+    if (token === null) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");
+    return { kind: "released", token };
+  });
+}
