@@ -1,11 +1,11 @@
 import type { AuditContext } from "@/db/audit-context";
+import { listFactors } from "@/lib/auth/second-factor/list-factors";
 import { proveCode } from "@/lib/auth/second-factor/prove-code";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
 import { type AssertionOptions, beginPasskeyAssertion } from "@/lib/passkeys/begin-assertion";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
-import { methodsOf } from "@/lib/step-up/step-up-store";
 import { type ReleaseOutcome, releaseHeldSession } from "./release-held-session";
 import type { CurrentSession } from "./session-store";
 import { sessions } from "./sessions";
@@ -16,8 +16,8 @@ type Call = Readonly<{ session: CurrentSession; context: AuditContext }>;
 
 /** The strong factors that a held session's user has. */
 export async function releaseMethods({ user }: CurrentSession): Promise<("totp" | "passkey")[]> {
-  const methods = await methodsOf(database().db, user.id);
-  return methods.filter((method) => method !== "recovery_code");
+  const { totp, passkeys } = await listFactors(database().db, await keyRing(), user.id);
+  return [...(totp ? (["totp"] as const) : []), ...(passkeys > 0 ? (["passkey"] as const) : [])];
 }
 
 export async function releaseByCode(call: Call, code: string): Promise<ReleaseOutcome> {
