@@ -64,7 +64,7 @@ describe("next-auth's endpoints", () => {
     expect(browser.sessionToken).toBe(token);
     expect(await (await new TestBrowser(world).send("GET", "session")).json()).toEqual({});
     const providers = await (await browser.send("GET", "providers")).json();
-    expect(Object.keys(providers as object)).toEqual(["second-factor"]);
+    expect(Object.keys(providers as object)).toEqual(["second-factor", "passkey"]);
   });
 
   it("links.own-origin: the attack is a Host header, or a stray variable, that next-auth builds its links from", async () => {

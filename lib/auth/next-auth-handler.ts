@@ -7,6 +7,7 @@ import {
   type NextAuthTrace,
   type NextAuthWork,
   nextAuthOptions,
+  PASSKEY_PROVIDER,
   SECOND_FACTOR_PROVIDER,
 } from "./next-auth-options";
 import { readCookies } from "./read-cookies";
@@ -31,8 +32,9 @@ const ENDPOINTS = new Set([
   "GET signout",
   "POST signout",
   `POST callback/${SECOND_FACTOR_PROVIDER}`,
+  `POST callback/${PASSKEY_PROVIDER}`,
 ]);
-const FORM_FIELDS = ["csrfToken", "callbackUrl", "json", "code", "method"];
+const FORM_FIELDS = ["csrfToken", "callbackUrl", "json", "code", "method", "passkey"];
 
 /**
  * Answers one of next-auth's endpoints. Throws an AppError for a request that is not in order, and whatever the database

@@ -2,13 +2,17 @@ import type { AuthOptions, Session } from "next-auth";
 import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { logger } from "@/lib/logging/logger";
+import { parseJson } from "@/lib/passkeys/answers";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
 import { localPath } from "./local-path";
 import { readCodeMethod } from "./second-factor/code-methods";
 import type { Proof, SecondFactorOutcome } from "./verify-second-factor";
 
+/** After the password. */
 export const SECOND_FACTOR_PROVIDER = "second-factor";
+/** Instead of it. */
+export const PASSKEY_PROVIDER = "passkey";
 
 export type NextAuthSettings = Readonly<{
   appUrl: string;
@@ -20,7 +24,9 @@ export type NextAuthSettings = Readonly<{
 
 /** What one request may do; each reaches the database once the request is known to be in order. */
 export type NextAuthWork = Readonly<{
-  verifyCode: (proof: Proof) => Promise<SecondFactorOutcome>;
+  verifySecondFactor: (proof: Proof) => Promise<SecondFactorOutcome>;
+  /** `answer` is the browser's, unchecked. */
+  signInWithPasskey: (answer: unknown) => Promise<SecondFactorOutcome>;
   resolveSession: (token: string) => Promise<CurrentSession | null>;
   signOut: (session: CurrentSession) => Promise<void>;
 }>;
@@ -47,20 +53,12 @@ export function nextAuthOptions(settings: NextAuthSettings, work: NextAuthWork, 
     cookies: cookieOptions(settings.cookies),
     pages: { signIn: "/login", signOut: "/", error: "/login", verifyRequest: "/login" },
     session: { strategy: "jwt", maxAge: settings.sessionSeconds },
-    providers: [
-      CredentialsProvider({
-        id: SECOND_FACTOR_PROVIDER,
-        name: "Authentication code",
-        credentials: { method: {}, code: {} },
-        authorize: noting(async (credentials) => {
-          const method = readCodeMethod(credentials?.method);
-          trace.outcome = method
-            ? await work.verifyCode({ method, code: credentials?.code ?? "" })
-            : { kind: "malformed" };
-          return trace.outcome.kind === "signed_in" ? trace.outcome.user : null;
-        }),
+    providers: providers((prove) =>
+      noting(async (fields) => {
+        trace.outcome = await prove(work, fields ?? {});
+        return trace.outcome.kind === "signed_in" ? trace.outcome.user : null;
       }),
-    ],
+    ),
     // Its words for what the trace has already, and for cookies of sessions that have ended: a line for debugging.
     logger: { error: logCode, warn: logCode, debug: logCode },
     jwt: {
@@ -82,6 +80,36 @@ export function nextAuthOptions(settings: NextAuthSettings, work: NextAuthWork, 
       }),
     },
   };
+}
+
+type Fields = Readonly<Partial<Record<"method" | "code" | "passkey", string>>>;
+type Prove = (work: NextAuthWork, fields: Fields) => Promise<SecondFactorOutcome>;
+type Authorize = (fields: Fields | undefined) => Promise<{ id: string } | null>;
+
+function providers(authorize: (prove: Prove) => Authorize): AuthOptions["providers"] {
+  return [
+    CredentialsProvider({
+      id: SECOND_FACTOR_PROVIDER,
+      name: "Second factor",
+      credentials: { method: {}, code: {}, passkey: {} },
+      authorize: authorize(async (work, fields) => {
+        const proof = readProof(fields);
+        return proof === null ? { kind: "malformed" } : work.verifySecondFactor(proof);
+      }),
+    }),
+    CredentialsProvider({
+      id: PASSKEY_PROVIDER,
+      name: "Passkey",
+      credentials: { passkey: {} },
+      authorize: authorize((work, { passkey = "" }) => work.signInWithPasskey(parseJson(passkey))),
+    }),
+  ];
+}
+
+function readProof({ method: named, code = "", passkey = "" }: Fields): Proof | null {
+  if (named === "passkey") return { method: "passkey", answer: parseJson(passkey) };
+  const method = readCodeMethod(named);
+  return method && { method, code };
 }
 
 function logCode(code: string): void {

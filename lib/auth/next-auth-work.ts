@@ -1,12 +1,14 @@
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { Quota } from "@/lib/env";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
 import type { NextAuthWork } from "./next-auth-options";
 import { readCookies } from "./read-cookies";
 import type { RequestOrigin } from "./request-origin";
+import { signInWithPasskey } from "./sign-in-with-passkey";
 import { verifySecondFactor } from "./verify-second-factor";
 
 type Dependencies = Readonly<{
@@ -15,24 +17,28 @@ type Dependencies = Readonly<{
   ring: () => Promise<KeyRing>;
   sessions: SessionStore;
   lockoutSeconds: number;
+  appUrl: string;
+  addressQuota: Quota;
 }>;
 
 type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOrigin }>;
 
 /** What next-auth's callbacks do for one request. */
 export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: From): NextAuthWork {
-  const { client, sessions, lockoutSeconds } = deps;
+  const { client, sessions, lockoutSeconds, appUrl, addressQuota } = deps;
+  const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name]);
+  const sessionToken = sent[cookies.session.name] ?? null;
   return {
-    verifyCode: async (proof) => {
-      const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name]);
+    verifySecondFactor: async (proof) => {
       const challengeToken = sent[cookies.challenge.name] ?? null;
-      const sessionToken = sent[cookies.session.name] ?? null;
       const ring = await deps.ring();
       return verifySecondFactor(
-        { client, ring, sessions, lockoutSeconds },
+        { client, ring, sessions, lockoutSeconds, appUrl },
         { proof, challengeToken, sessionToken, origin },
       );
     },
+    signInWithPasskey: (answer) =>
+      signInWithPasskey({ client, sessions, appUrl, addressQuota }, { answer, sessionToken, origin }),
     resolveSession: (token) => resolveFrom(deps, token, origin),
     signOut: async ({ sessionId, user, merchant }) => {
       const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;

@@ -2,9 +2,11 @@ import type { DatabaseClient, Queryable } from "@/db/client";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import type { Quota } from "@/lib/env";
+import { AppError } from "@/lib/errors/app-error";
 import { addressBlock } from "@/lib/rate-limit/address-block";
 import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { RequestOrigin } from "./request-origin";
+import { tooManyTries } from "./sign-in-messages";
 
 /** Passwords tried on one account, known or not, from one address. */
 export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
@@ -22,6 +24,20 @@ export function takeAddressLimit(
   addressQuota: Quota,
 ): Promise<LimitDecision> {
   return takeRateLimit(db, `sign_in_address:${addressBlock(ip)}`, addressQuota);
+}
+
+/**
+ * Takes one passkey that an address asks for, or one answer that it tries; throws 429 beyond its quota. Not from the
+ * quota of passwords: asking comes before every answer, and costs no guess.
+ */
+export async function takePasskeyLimit(
+  db: Queryable,
+  what: "ask" | "try",
+  { ip }: Pick<RequestOrigin, "ip">,
+  addressQuota: Quota,
+): Promise<void> {
+  const { allowed, retryAfterSeconds } = await takeRateLimit(db, `passkey_${what}:${addressBlock(ip)}`, addressQuota);
+  if (!allowed) throw new AppError("rate_limited", tooManyTries(retryAfterSeconds), { retryAfterSeconds });
 }
 
 /**

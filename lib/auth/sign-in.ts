@@ -1,6 +1,7 @@
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
+import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { sessions } from "@/lib/sessions/sessions";
 import { authCookies } from "./auth-cookies";
 import type { SignInChallenge } from "./challenge-store";
@@ -8,6 +9,7 @@ import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
 import { nextAuthWork } from "./next-auth-work";
 import type { RequestOrigin } from "./request-origin";
 import { readChallenge } from "./sign-in-challenge";
+import { askForAnyPasskey, askForSecondFactor } from "./sign-in-with-passkey";
 import { type StartInput, type StartOutcome, startSignIn } from "./start-sign-in";
 
 // Sign-in as this process runs it: the use cases of this folder on its database, keys and environment.
@@ -23,12 +25,37 @@ export function openChallengeOf(token: string | null): Promise<SignInChallenge |
   return readChallenge(database().db, token);
 }
 
+/** For a sign-in without a password. Throws 429 beyond the address's quota. */
+export function askProcessForAnyPasskey(origin: RequestOrigin): Promise<AssertionOptions> {
+  return askForAnyPasskey(passkeyDeps(), origin);
+}
+
+/** After the password, by the challenge of the browser's cookie; null when it is over. */
+export function askProcessForSecondFactor(
+  challengeToken: string | null,
+  origin: RequestOrigin,
+): Promise<AssertionOptions | null> {
+  return askForSecondFactor(passkeyDeps(), challengeToken, origin);
+}
+
+function passkeyDeps() {
+  const { APP_URL: appUrl, RATE_LIMIT_SIGN_IN: addressQuota } = env();
+  return { client: database(), appUrl, addressQuota };
+}
+
 /** Second step, session and sign-out: next-auth's endpoints. */
 export function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin): Promise<Response> {
-  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS } = env();
+  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS, RATE_LIMIT_SIGN_IN } = env();
   const cookies = authCookies(APP_URL);
   const work = nextAuthWork(
-    { client: database(), ring: keyRing, sessions: sessions(), lockoutSeconds: LOCKOUT_SECONDS },
+    {
+      client: database(),
+      ring: keyRing,
+      sessions: sessions(),
+      lockoutSeconds: LOCKOUT_SECONDS,
+      appUrl: APP_URL,
+      addressQuota: RATE_LIMIT_SIGN_IN,
+    },
     { headers: request.headers, cookies, origin },
   );
   const settings = { appUrl: APP_URL, secret: AUTH_SECRET, cookies, sessionSeconds: SESSION_ABSOLUTE_SECONDS };

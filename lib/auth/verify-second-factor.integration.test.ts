@@ -6,6 +6,7 @@ import { factorAttempts, sessions, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { openChallenge } from "./sign-in-challenge";
 import {
+  APP_URL,
   codeOf,
   createSignInWorld,
   ORIGIN,
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 
 function verify(challengeToken: string | null, code: string, client: DatabaseClient = world.client) {
-  const deps = { client, ring: world.ring, sessions: world.sessions, lockoutSeconds: 900 };
+  const deps = { client, ring: world.ring, sessions: world.sessions, lockoutSeconds: 900, appUrl: APP_URL };
   return verifySecondFactor(deps, {
     challengeToken,
     proof: { method: "totp", code },
@@ -188,7 +189,7 @@ describe("verifySecondFactor", () => {
         throw new Error("no key");
       },
     };
-    const deps = { client: world.client, ring, sessions: world.sessions, lockoutSeconds: 900 };
+    const deps = { client: world.client, ring, sessions: world.sessions, lockoutSeconds: 900, appUrl: APP_URL };
     const attempt = verifySecondFactor(deps, {
       challengeToken: challenge,
       proof: { method: "totp", code: codeOf(user) },

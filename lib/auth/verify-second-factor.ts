@@ -3,7 +3,9 @@ import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import { provePasskey } from "@/lib/passkeys/prove-passkey";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
+import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
 import type { RequestOrigin } from "./request-origin";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
@@ -18,6 +20,8 @@ export type SecondFactorOutcome =
   | { kind: "refused" }
   /** It has not the form of such a code, so it can never be right: not counted. */
   | { kind: "malformed" }
+  /** Whatever is wrong with a passkey's answer or its account: the audit trail says what. */
+  | { kind: "passkey_refused" }
   /** No open challenge: begin again with the password. */
   | { kind: "challenge_gone" };
 
@@ -26,10 +30,13 @@ type Dependencies = Readonly<{
   ring: KeyRing;
   sessions: SessionStore;
   lockoutSeconds: number;
+  appUrl: string;
 }>;
 
 /** What is offered as the second factor. */
-export type Proof = Readonly<{ method: CodeMethod; code: string }>;
+export type Proof =
+  | Readonly<{ method: CodeMethod; code: string }>
+  | Readonly<{ method: "passkey" /** As the browser gave it, unchecked. */; answer: unknown }>;
 
 type Input = Readonly<{
   challengeToken: string | null;
@@ -64,6 +71,8 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
         return { kind: "challenge_gone" };
       case "wrong":
         return refuse(attempt, "wrong_code");
+      case "passkey_refused":
+        return { kind: "passkey_refused" };
       case "locked":
       case "not_allowed":
         return refuse(attempt, verdict);
@@ -82,19 +91,33 @@ type Attempt = Dependencies &
 
 /** A method that the user has not or the merchant forbids is refused as a wrong code is, and without a look at it. */
 async function prove(
-  { tx, context, ring, lockoutSeconds, challenge }: Attempt,
-  { method, code }: Proof,
-): Promise<CodeVerdict | "gone" | "not_allowed"> {
-  if (!hasCodeForm(method, code)) return "malformed";
+  { tx, context, ring, lockoutSeconds, appUrl, challenge }: Attempt,
+  proof: Proof,
+): Promise<CodeVerdict | "gone" | "not_allowed" | "passkey_refused"> {
+  if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
   if (!(await takeChallengeTry(tx, challenge.id))) return "gone";
   const who = { userId: challenge.user.id, merchantId: challenge.merchantId };
+  if (proof.method === "passkey") {
+    const verdict = await provePasskey(tx, { context, appUrl }, who, "second_factor", challenge.id, proof.answer);
+    return verdict === "proved" ? "proved" : "passkey_refused";
+  }
+  const { method, code } = proof;
   const factors = await findFactorRow(tx, who.userId);
   if (factors === null || !mayUse(factors, method)) return "not_allowed";
   return proveCode(tx, { ring, lockoutSeconds, context }, who, method, code, challenge.id);
 }
 
-async function refuse(attempt: Attempt, reason: "locked" | "wrong_code" | "not_allowed"): Promise<SecondFactorOutcome> {
-  await record(attempt, "sign_in.code_refused", "denied", { reason });
+async function refuse(
+  { tx, context, challenge, method }: Attempt,
+  reason: "locked" | "wrong_code" | "not_allowed",
+): Promise<SecondFactorOutcome> {
+  await recordAudit(tx, context, {
+    action: "sign_in.code_refused",
+    outcome: "denied",
+    resourceType: "user",
+    resourceId: challenge.user.id,
+    details: { method, reason },
+  });
   return { kind: "refused" };
 }
 
@@ -103,32 +126,6 @@ async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
   const { id, user, merchantId } = challenge;
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
-  const { ip, userAgent } = context;
-  const { token, sessionId } = await sessions.create(tx, {
-    userId: user.id,
-    merchantId,
-    ip,
-    userAgent,
-    deviceId: null,
-    method,
-    replacesToken,
-  });
-  await record(attempt, "sign_in.succeeded", "success", { session_id: sessionId });
+  const token = await beginSession(tx, { sessions, context }, { userId: user.id, merchantId, method, replacesToken });
   return { kind: "signed_in", token, user };
-}
-
-function record(
-  { tx, context, challenge, method }: Attempt,
-  action: string,
-  outcome: "success" | "denied",
-  details: Record<string, string | number>,
-): Promise<void> {
-  const resourceId = challenge.user.id;
-  return recordAudit(tx, context, {
-    action,
-    outcome,
-    resourceType: "user",
-    resourceId,
-    details: { method, ...details },
-  });
 }

@@ -39,6 +39,9 @@ export type SignInWorld = Readonly<{
 
 export const TEST_LIMITS: SessionLimits = { idleSeconds: 900, absoluteSeconds: 43_200, maxPerUser: 3 };
 
+/** Where the tests' product is open to browsers. */
+export const APP_URL = "http://localhost:44000";
+
 export const ORIGIN: RequestOrigin = { ip: "192.0.2.7", userAgent: "Test", requestId: null };
 
 /** A database of its own with keys, and users that can sign in. */

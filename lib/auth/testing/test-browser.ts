@@ -3,7 +3,7 @@ import { authCookies } from "../auth-cookies";
 import { handleNextAuth } from "../next-auth-handler";
 import { nextAuthWork } from "../next-auth-work";
 import { openChallenge } from "../sign-in-challenge";
-import { ORIGIN, type SignInWorld, type TestUser } from "./sign-in-world";
+import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "./sign-in-world";
 
 type Send = Readonly<{ headers?: Record<string, string>; query?: string; form?: Record<string, string> }>;
 
@@ -14,7 +14,7 @@ export class TestBrowser {
 
   constructor(
     private readonly world: SignInWorld,
-    private readonly appUrl = "http://localhost:44000",
+    private readonly appUrl = APP_URL,
     private readonly client: DatabaseClient = world.client,
   ) {
     this.names = authCookies(appUrl);
@@ -47,6 +47,8 @@ export class TestBrowser {
           ring: async () => this.world.ring,
           sessions: this.world.sessions,
           lockoutSeconds: 900,
+          appUrl: this.appUrl,
+          addressQuota: { limit: 1_000, windowSeconds: 60 },
         },
         { headers: sent, cookies: this.names, origin: ORIGIN },
       ),

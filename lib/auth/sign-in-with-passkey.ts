@@ -1,0 +1,95 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
+import { type Transaction, transact } from "@/db/transact";
+import { recordAudit } from "@/lib/audit/record";
+import type { Quota } from "@/lib/env";
+import { assertionAnswer } from "@/lib/passkeys/answers";
+import { type AssertionOptions, beginPasskeyAssertion, beginPasskeySignIn } from "@/lib/passkeys/begin-assertion";
+import { type AssertionRefusal, checkAssertion } from "@/lib/passkeys/check-assertion";
+import { type CredentialOwner, findCredentialOwner } from "@/lib/passkeys/passkey-store";
+import type { SessionStore } from "@/lib/sessions/session-store";
+import { beginSession } from "./begin-session";
+import type { RequestOrigin } from "./request-origin";
+import { readChallenge } from "./sign-in-challenge";
+import { takePasskeyLimit } from "./sign-in-limits";
+import type { SecondFactorOutcome } from "./verify-second-factor";
+
+type Dependencies = Readonly<{ client: DatabaseClient; appUrl: string; addressQuota: Quota }>;
+
+/** Asks for any passkey of ours. Throws 429 beyond the address's quota. */
+export async function askForAnyPasskey(
+  { client, appUrl, addressQuota }: Dependencies,
+  origin: RequestOrigin,
+): Promise<AssertionOptions> {
+  await takePasskeyLimit(client.db, "ask", origin, addressQuota);
+  return beginPasskeySignIn(client.db, appUrl);
+}
+
+/** Asks for a passkey of whoever has given their password; null when there is no open challenge. Throws 429 likewise. */
+export async function askForSecondFactor(
+  { client, appUrl, addressQuota }: Dependencies,
+  challengeToken: string | null,
+  origin: RequestOrigin,
+): Promise<AssertionOptions | null> {
+  await takePasskeyLimit(client.db, "ask", origin, addressQuota);
+  const challenge = await readChallenge(client.db, challengeToken);
+  if (challenge === null) return null;
+  const { user, id: subject } = challenge;
+  return beginPasskeyAssertion(client.db, appUrl, { purpose: "second_factor", userId: user.id, subject });
+}
+
+type Input = Readonly<{
+  answer: unknown;
+  /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
+  sessionToken: string | null;
+  origin: RequestOrigin;
+}>;
+
+/**
+ * Signs in by a passkey alone. It is two factors: the key that only the authenticator has, and the fingerprint, face or
+ * PIN that it has checked, without which its answer is refused (ASVS 6.3.4). One transaction, committed also when it
+ * refuses: the challenge is used up either way. Throws 429 beyond the address's quota.
+ */
+export async function signInWithPasskey(
+  { client, appUrl, addressQuota, sessions }: Dependencies & Readonly<{ sessions: SessionStore }>,
+  { answer, sessionToken, origin }: Input,
+): Promise<SecondFactorOutcome> {
+  await takePasskeyLimit(client.db, "try", origin, addressQuota);
+  const parsed = assertionAnswer.safeParse(answer);
+  const owner = parsed.success ? await findCredentialOwner(client.db, parsed.data.id) : null;
+  const stranger: AuditContext = {
+    actor: { type: "system", id: "sign-in" },
+    merchantId: owner?.merchantId ?? null,
+    ...origin,
+  };
+  const context: AuditContext = owner === null ? stranger : { ...stranger, actor: { type: "user", id: owner.id } };
+  return transact<SecondFactorOutcome>(client, context, async (tx) => {
+    const ceremony = { purpose: "sign_in", userId: null, subject: null } as const;
+    const checked = await checkAssertion(tx, appUrl, ceremony, answer);
+    if (checked.kind === "refused" || owner === null) {
+      const reason = checked.kind === "refused" ? checked.reason : "credential_unknown";
+      // Who acts is not known: the entry names the account that was aimed at.
+      await recordRefusal(tx, stranger, owner, reason);
+      return { kind: "passkey_refused" };
+    }
+    const { userId, merchantId } = checked;
+    const session = { userId, merchantId, method: "passkey", replacesToken: sessionToken } as const;
+    const token = await beginSession(tx, { sessions, context }, session);
+    return { kind: "signed_in", token, user: { id: userId, email: owner.email, name: owner.name } };
+  });
+}
+
+function recordRefusal(
+  tx: Transaction,
+  context: AuditContext,
+  owner: CredentialOwner | null,
+  reason: AssertionRefusal,
+): Promise<void> {
+  return recordAudit(tx, context, {
+    action: "sign_in.passkey_refused",
+    outcome: "denied",
+    resourceType: "user",
+    resourceId: owner?.id ?? null,
+    details: { method: "passkey", reason },
+  });
+}
