@@ -1,0 +1,28 @@
+"use client";
+
+import { ActionButton } from "./action-button";
+import type { Sensitive } from "./answers";
+import { type CodeChannelActions, CodeChannelSection, type SentCode } from "./code-channel-section";
+
+export type EmailActions = CodeChannelActions & Readonly<{ begin: () => Promise<Sensitive<SentCode>> }>;
+
+type Props = { email: string; enrolled: boolean; unavailable: string | null; actions: EmailActions };
+
+export function EmailSection({ email, enrolled, unavailable, actions }: Props) {
+  return (
+    <CodeChannelSection
+      title="Email"
+      about="A code by email when you sign in. Weaker than an app: whoever reads your mail gets in, so it never confirms a sensitive act."
+      enrolledAt={enrolled ? email : null}
+      unavailable={unavailable}
+      removeLabel="Remove email codes"
+      confirmLabel="Confirm email"
+      actions={actions}
+      start={({ pending, send }) => (
+        <ActionButton variant="outline" pending={pending} onClick={() => send(actions.begin)}>
+          Send code by email
+        </ActionButton>
+      )}
+    />
+  );
+}
