@@ -1,27 +1,6 @@
 import type { VerifyResult } from "@/components/auth/verify-form";
-import { CODE_MESSAGES, parseCodeRefusal } from "@/lib/auth/sign-in-messages";
-import { expiredHref } from "../hrefs";
+import { submitProof } from "../submit-proof";
 
-/**
- * Sends a code to next-auth's endpoint, as its own client does but in two requests instead of five, and with the reason
- * of a refusal. Rejects when there is no answer, or none that makes sense.
- */
-export async function submitCode(code: string, callbackPath: string): Promise<VerifyResult> {
-  const { csrfToken } = await readJson(await fetch("/api/auth/csrf"));
-  const response = await fetch("/api/auth/callback/second-factor", {
-    method: "POST",
-    body: new URLSearchParams({ csrfToken: String(csrfToken), code, callbackUrl: callbackPath, json: "true" }),
-  });
-  const { url, error, detail } = await readJson(response);
-  if (response.ok && typeof url === "string") return { ok: true, redirectTo: url };
-  const refusal = parseCodeRefusal(error);
-  if (refusal === "challenge_gone") return { ok: true, redirectTo: expiredHref(callbackPath) };
-  if (refusal !== null) return { ok: false, message: CODE_MESSAGES[refusal] };
-  if (typeof detail === "string") return { ok: false, message: detail };
-  throw new Error("the server's answer to a code makes no sense");
-}
-
-async function readJson(response: Response): Promise<Record<string, unknown>> {
-  const body: unknown = await response.json();
-  return typeof body === "object" && body !== null ? { ...body } : {};
+export function submitCode(code: string, callbackPath: string): Promise<VerifyResult> {
+  return submitProof({ provider: "second-factor", fields: { code } }, callbackPath);
 }

@@ -1,0 +1,55 @@
+"use client";
+
+import { KeyRound, LoaderCircle } from "lucide-react";
+import { useState } from "react";
+import { FormError } from "@/components/auth/form-error";
+import type { VerifyResult } from "@/components/auth/verify-form";
+import { Button } from "@/components/ui/button";
+
+type Props = { children: string; onUse: () => Promise<VerifyResult> };
+
+const NO_ANSWER = "The server did not answer. Check your connection and try again.";
+
+/** Signs in by a passkey. What goes wrong is said above the button; it stays where it was, and so does the page. */
+export function PasskeyButton({ children, onUse }: Props) {
+  const [failure, setFailure] = useState<{ message: string } | null>(null);
+  const [pending, setPending] = useState(false);
+
+  async function use() {
+    if (pending) return;
+    setPending(true);
+    setFailure(null);
+    const result = await onUse().catch((): VerifyResult => ({ ok: false, message: NO_ANSWER }));
+    if (result.ok) {
+      // A full load: the session has a new token, and nothing fetched under the old one may be shown.
+      window.location.assign(result.redirectTo);
+      return;
+    }
+    setPending(false);
+    setFailure({ message: result.message });
+  }
+
+  return (
+    <div className="space-y-4">
+      {failure !== null && <FormError message={failure.message} attempt={failure} />}
+      <Button
+        type="button"
+        variant="outline"
+        size="lg"
+        className="relative w-full aria-disabled:opacity-80"
+        aria-disabled={pending || undefined}
+        onClick={use}
+      >
+        {pending ? (
+          <LoaderCircle aria-hidden="true" className="absolute left-4 animate-spin" />
+        ) : (
+          <KeyRound aria-hidden="true" className="absolute left-4" />
+        )}
+        {children}
+        <span role="status" className="sr-only">
+          {pending ? "Waiting for your passkey…" : ""}
+        </span>
+      </Button>
+    </div>
+  );
+}
