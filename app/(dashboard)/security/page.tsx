@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PageHeader } from "@/components/layout/page-header";
+import { PasskeysSection } from "@/components/passkeys/passkeys-section";
 import { AuthenticatorSection } from "@/components/security/authenticator-section";
 import { EmailSection } from "@/components/security/email-section";
 import { PasswordSection } from "@/components/security/password-section";
@@ -14,8 +15,11 @@ import { database } from "@/lib/database";
 import { findSignInPolicy } from "@/lib/factors/sign-in-policy-store";
 import { keyRing } from "@/lib/keys/key-ring";
 import { messageChannels } from "@/lib/messages/channels";
+import { listPasskeys } from "@/lib/passkeys/passkey-store";
 import { dropAuthenticator, finishAuthenticator, startAuthenticator } from "./authenticator-actions";
 import { dropEmailCodes, finishEmailCodes, startEmailCodes } from "./email-actions";
+import { Members } from "./members";
+import { dropPasskey, finishPasskey, renamePasskey, startPasskey } from "./passkeys-actions";
 import { changePassword } from "./password-actions";
 import { saveSignInPolicy } from "./policy-actions";
 import { makeRecoveryCodes } from "./recovery-codes-actions";
@@ -28,8 +32,9 @@ export const metadata: Metadata = { title: "Security" };
 export default page({ permission: "security:own" }, async ({ session }) => {
   const { user, merchant } = session;
   const { db } = database();
-  const [factors, policy] = await Promise.all([
+  const [factors, passkeys, policy] = await Promise.all([
     listFactors(db, await keyRing(), user.id),
+    listPasskeys(db, user.id),
     mayDo(user.role, "settings:manage") ? findSignInPolicy(db, merchant.id) : null,
   ]);
   const channels = messageChannels();
@@ -44,6 +49,18 @@ export default page({ permission: "security:own" }, async ({ session }) => {
             begin: startAuthenticator,
             confirm: finishAuthenticator,
             remove: dropAuthenticator,
+            signOutOthers,
+          }}
+        />
+        <PasskeysSection
+          passkeys={passkeys}
+          allowed={factors.allowed.includes("passkey")}
+          timeZone={merchant.timeZone}
+          actions={{
+            begin: startPasskey,
+            finish: finishPasskey,
+            rename: renamePasskey,
+            remove: dropPasskey,
             signOutOthers,
           }}
         />
@@ -66,6 +83,7 @@ export default page({ permission: "security:own" }, async ({ session }) => {
         <RecoveryCodesSection left={factors.recoveryCodesLeft} email={user.email} onReplace={makeRecoveryCodes} />
         <PasswordSection email={user.email} lengthMin={PASSWORD_LENGTH_MIN} onChange={changePassword} />
         {policy !== null && <SignInPolicySection policy={policy} onSave={saveSignInPolicy} />}
+        {mayDo(user.role, "team:manage") && <Members session={session} />}
       </div>
     </>
   );
