@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
-import { proveCode } from "@/lib/auth/second-factor/prove-code";
+import { hasCodeForm, proveCode } from "@/lib/auth/second-factor/prove-code";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { assertionAnswer } from "@/lib/passkeys/answers";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
@@ -23,6 +23,7 @@ type Dependencies = Readonly<{ ring: KeyRing; lockoutSeconds: number; appUrl: st
 /** Proves with the factors of sign-in, counted and locked where sign-in counts them. */
 export function recoveryProver({ ring, lockoutSeconds, appUrl }: Dependencies): Prove<RecoveryProof> {
   return async (tx, context, person, { linkId, proof }) => {
+    if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
     const factors = await findFactorRow(tx, person.userId);
     if (factors === null || !mayUse(factors, proof.method)) return "wrong";
     if (proof.method !== "passkey") {
