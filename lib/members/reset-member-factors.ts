@@ -5,6 +5,7 @@ import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { createEmailLink } from "@/lib/email-links/email-links";
 import { AppError } from "@/lib/errors/app-error";
+import { requireFactor } from "@/lib/factors/sign-in-policy-store";
 import type { UserId } from "@/lib/ids/id";
 import { enqueueMessage } from "@/lib/messages/enqueue-message";
 import { notifySecurityChange } from "@/lib/messages/notify-security-change";
@@ -40,6 +41,8 @@ export async function resetMemberFactors(
     if (member === null) throw new AppError("not_found", "There is no such person in your team. Reload the page.");
     if (!mayReset(session.user, member)) return refuse(tx, context, session, member);
     if (member.disabled) throw new AppError("invalid_state", "This person’s account is disabled.");
+    // They come back by one: where it is forbidden they would not come back at all.
+    await requireFactor(tx, member.merchantId, "totp");
     await requireStepUp(tx, session, {
       purpose: "member.reset_factors",
       binds: { member: memberId },

@@ -1,11 +1,12 @@
 import { asc, eq } from "drizzle-orm";
 import { systemContext } from "@/db/audit-context";
-import { auditEntries, outgoingMessages, users } from "@/db/schema";
+import { auditEntries, outgoingMessages, totpFactors, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { putRecoveryCodes } from "@/lib/auth/recovery-code-store";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
 import type { Role } from "@/lib/auth/role";
 import { ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { UserId } from "@/lib/ids/id";
 import { openContent } from "@/lib/messages/message-seal";
 import { type RecoveryProof, recoveryProver } from "../prove-recovery";
@@ -56,12 +57,16 @@ export function recoveryDesk(world: SignInWorld, addressQuota = ADDRESS_QUOTA) {
     /** Puts a user into another's team. */
     join: async (user: TestUser, team: TestUser, role: Role): Promise<TestUser> => {
       const { merchantId } = team;
-      await transact(world.owner, systemContext("test"), (tx) =>
-        tx
+      const { userId } = user;
+      await transact(world.owner, systemContext("test"), async (tx) => {
+        await tx
           .update(users)
           .set({ merchantId, role, name: `Member ${role}` })
-          .where(eq(users.id, user.userId)),
-      );
+          .where(eq(users.id, userId));
+        // A secret opens under its own merchant alone.
+        const secret = sealTotpSecret(ring, { merchantId, userId }, user.secret);
+        await tx.update(totpFactors).set({ secret }).where(eq(totpFactors.userId, userId));
+      });
       return { ...user, merchantId };
     },
   };
