@@ -96,6 +96,15 @@ describe("parseEnv", () => {
     });
   });
 
+  it("takes Redis as a whole or not at all, and over https", () => {
+    const REDIS = { UPSTASH_REDIS_REST_URL: "https://redis.example.com", UPSTASH_REDIS_REST_TOKEN: "token" };
+    expect(parseEnv({ ...LEAST, ...REDIS })).toMatchObject(REDIS);
+    expect(messageOf({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_TOKEN: "" })).toContain("REST_TOKEN: is not set");
+    expect(messageOf({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_URL: "" })).toContain("REST_URL: is not set");
+    const inPlain = { ...REDIS, UPSTASH_REDIS_REST_URL: "http://redis.example.com" };
+    expect(messageOf({ ...LEAST, ...inPlain })).toContain("UPSTASH_REDIS_REST_URL: must be https");
+  });
+
   const SMS = { SMS_ACCOUNT_SID: "AC0", SMS_AUTH_TOKEN: "t", SMS_FROM: "+14155550100" };
 
   it.each([

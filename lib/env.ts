@@ -10,13 +10,20 @@ const quota = z
     return { limit: limit ?? 1, windowSeconds: windowSeconds ?? 60 };
   });
 
-/** An origin alone; https, except on this machine: over http the session cookie cannot be Secure. */
-function checkAppUrl(text: string, context: z.RefinementCtx): void {
+/** https, except on this machine. */
+function checkTransport(text: string, context: z.RefinementCtx): void {
   const url = URL.parse(text);
   // What is no web address at all has been refused as that already.
   if (!url || !/^https?:$/.test(url.protocol)) return;
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   if (url.protocol !== "https:" && !isLocal) context.addIssue("must be https, except on localhost");
+}
+
+/** An origin alone; over http the session cookie cannot be Secure. */
+function checkAppUrl(text: string, context: z.RefinementCtx): void {
+  checkTransport(text, context);
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return;
   if (url.href !== `${url.origin}/`) context.addIssue("must be an origin alone, such as https://pay.example.com");
 }
 
@@ -82,11 +89,27 @@ const variables = z.object({
     .string()
     .regex(/^MG[0-9A-Za-z]{1,62}$/, "must begin with MG")
     .optional(),
+  UPSTASH_REDIS_REST_URL: z
+    .url({ protocol: /^https?$/ })
+    .superRefine(checkTransport)
+    .optional(),
+  UPSTASH_REDIS_REST_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be without spaces")
+    .optional(),
   OUTBOX_FILE: z.string().optional(),
 });
 
+/** Redis is set up as a whole or not at all: half of it would leave the sessions where nobody looks for them. */
+function checkRedis(given: z.infer<typeof variables>, context: z.RefinementCtx): void {
+  const names = ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"] as const;
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length !== 1) return;
+  context.addIssue({ code: "custom", path: missing, message: "is not set" });
+}
+
 /** Text messages are set up as a whole or not at all: half of it would be found out by somebody who waits for a code. */
-const schema = variables.superRefine((given, context) => {
+const schema = variables.superRefine(checkRedis).superRefine((given, context) => {
   const { SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM, SMS_MESSAGING_SERVICE_SID } = given;
   const sender = SMS_FROM ?? SMS_MESSAGING_SERVICE_SID;
   if ([SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, sender].every((value) => value === undefined)) return;

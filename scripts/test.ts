@@ -4,11 +4,12 @@ import { showResult } from "./checks/show";
 import { closingLine, type SuiteResult, shortcomings, totalOf } from "./checks/suite";
 import { runE2e, runIntegration, runLint, runTypes, runUnit } from "./checks/suites";
 import { describeFailure } from "./processes/problem";
+import { ensureRedis } from "./redis/ensure-redis";
 
 const startedAt = performance.now();
 const results: readonly SuiteResult[] = [
   ...(await Promise.all([runLint(), runTypes(), runUnit()].map((run) => run.then(showResult)))),
-  showResult(await runIntegration()),
+  showResult(await runIntegrationWithRedis()),
   showResult(await runE2eInBrowser()),
 ];
 
@@ -17,6 +18,16 @@ for (const reason of shortcomings(results, isCi)) console.log(`✗ ${reason}`);
 console.log(`${((performance.now() - startedAt) / 1000).toFixed(0)} s in all`);
 console.log(closingLine(totalOf(results)));
 process.exit(shortcomings(results, isCi).length === 0 ? 0 : 1);
+
+/** The tests install a Redis by themselves as well; here it is said once, and not by every test that needs one. */
+async function runIntegrationWithRedis(): Promise<SuiteResult> {
+  try {
+    await ensureRedis();
+  } catch (error) {
+    return { name: "integration", passed: 0, failed: 1, skipped: 0, seconds: 0, output: describeFailure(error) };
+  }
+  return runIntegration();
+}
 
 async function runE2eInBrowser(): Promise<SuiteResult> {
   try {

@@ -30,6 +30,32 @@ export async function recordAudit(tx: Transaction, context: AuditContext, event:
             ${actor.type}, ${actor.id}, ${ip}, ${userAgent}, ${requestId})`);
 }
 
+/**
+ * Writes the entry of a change to something that is in no table of ours, as a trigger would have: by the actor that the
+ * transaction carries, and in it.
+ */
+export async function recordChange(
+  tx: Transaction,
+  change: Readonly<{
+    merchantId: string;
+    resourceType: string;
+    resourceId: string;
+    verb: "created" | "updated" | "ended";
+    oldValues: Readonly<Record<string, unknown>> | null;
+    newValues: Readonly<Record<string, unknown>>;
+  }>,
+): Promise<void> {
+  const { merchantId, resourceType, resourceId, verb, oldValues, newValues } = change;
+  const json = (values: typeof oldValues) => (values === null ? null : JSON.stringify(values));
+  await tx.execute(sql`
+    insert into ${auditEntries} (merchant_id, action, outcome, resource_type, resource_id, old_values, new_values,
+                                 actor_type, actor_id, ip, user_agent, request_id)
+    select ${merchantId}, ${`${resourceType}.${verb}`}, 'success', ${resourceType}, ${resourceId},
+           ${json(oldValues)}::text::jsonb, ${json(newValues)}::text::jsonb,
+           context ->> 'actorType', context ->> 'actorId', context ->> 'ip', context ->> 'userAgent', context ->> 'requestId'
+      from audit_context() as context`);
+}
+
 function withoutSecrets(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(details), (_, value) => (typeof value === "string" ? maskText(value) : value));
 }

@@ -18,6 +18,7 @@ const CONNECTION_ERRORS = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
+  "REDIS_UNAVAILABLE",
 ]);
 
 /** Turns whatever was thrown into what may be shown. A failing database is never the caller's fault (never a 4xx). */

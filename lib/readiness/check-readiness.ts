@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
 import { logger } from "@/lib/logging/logger";
+import { pingSessionStore } from "@/lib/sessions/sessions";
 
 const DEADLINE_MS = 2000;
 
@@ -9,6 +10,7 @@ const DEADLINE_MS = 2000;
 const CHECKS = {
   database: () => database().db.execute(sql`select 1`),
   keys: () => keyRing(),
+  sessions: () => pingSessionStore(),
 } as const satisfies Record<string, () => Promise<unknown>>;
 
 export type Readiness = Readonly<{ ready: boolean; missing: string[] }>;

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { canInstallWithApt, installWithApt } from "../processes/install-with-apt";
 import { Problem } from "../processes/problem";
 import { runCommand } from "../processes/run-command";
 import { ROOT } from "../root";
@@ -9,7 +9,7 @@ import { findChromium } from "./find-chromium";
 export async function ensureChromium(): Promise<string> {
   const found = findChromium();
   if (found !== null) return found;
-  const attempts = [...(isDebianRoot() ? [installWithApt] : []), installWithPlaywright];
+  const attempts = [...(canInstallWithApt() ? [() => installWithApt("chromium")] : []), installWithPlaywright];
   const outputs: string[] = [];
   for (const install of attempts) {
     outputs.push(await install());
@@ -20,17 +20,6 @@ export async function ensureChromium(): Promise<string> {
     `There is no Chromium for the e2e tests, and it could not be installed:\n${outputs.join("\n").trim().slice(-2000)}`,
     "Install one (Debian, Ubuntu: sudo apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chrome npm test",
   );
-}
-
-function isDebianRoot(): boolean {
-  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-}
-
-async function installWithApt(): Promise<string> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const update = await runCommand("apt-get", ["update", "-qq"], { env });
-  const install = await runCommand("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
-  return `${update.output}${install.output}`;
 }
 
 async function installWithPlaywright(): Promise<string> {

@@ -61,13 +61,15 @@ function limiting(subject: Subject): void {
   });
 
   it("session.max-three.concurrent: the attack is twenty sign-ins at once, all of them the newest", async () => {
-    const order: string[] = [];
-    const note = (token: string) => order.push(token);
-    await Promise.all(Array.from({ length: 20 }, () => subject.create(null, note)));
-    const live = await Promise.all(order.map((token) => subject.isLive(token)));
-    expect(live).toEqual(order.map((_, index) => index >= 17));
-    const reasons = await Promise.all(order.map((token) => subject.test.endedReason(token)));
-    expect(reasons).toEqual(order.map((_, index) => (index < 17 ? "evicted" : null)));
+    const created = await Promise.all(Array.from({ length: 20 }, () => subject.create()));
+    const listed = await subject.list();
+    const ids = (live: boolean) => listed.filter(({ ended }) => (ended === null) === live);
+    expect([ids(true).length, ids(false).length]).toEqual([3, 17]);
+    const times = (live: boolean) => ids(live).map(({ createdAt }) => createdAt.getTime());
+    expect(Math.min(...times(true))).toBeGreaterThanOrEqual(Math.max(...times(false)));
+    expect(ids(false).map(({ ended }) => ended?.reason)).toEqual(Array.from({ length: 17 }, () => "evicted"));
+    const newest = new Set(ids(true).map(({ sessionId }) => sessionId));
+    for (const { token, sessionId } of created) expect(await subject.isLive(token)).toBe(newest.has(sessionId));
   });
 
   it("another user's sessions are not in the count", async () => {

@@ -39,14 +39,10 @@ export class Subject {
     return this.#user;
   }
 
-  create(replacesToken: string | null = null, afterwards: (token: string) => void = () => {}) {
+  create(replacesToken: string | null = null) {
     const { userId, merchantId } = this.user;
     const session: NewSession = { userId, merchantId, ...FROM, replacesToken };
-    return this.change(async (tx, store) => {
-      const created = await store.create(tx, session);
-      afterwards(created.token);
-      return created;
-    });
+    return this.change((tx, store) => store.create(tx, session));
   }
 
   end(ref: SessionRef): Promise<boolean> {
