@@ -35,7 +35,7 @@ test("good for everybody: /login/verify", async ({ page, demo }) => {
   await expectGood(page, "/login/verify");
 });
 
-for (const path of ["/", "/transactions", "/transactions?q=nothing-like-it", "/audit"]) {
+for (const path of ["/", "/transactions", "/transactions?q=nothing-like-it", "/audit", "/security"]) {
   test(`good for everybody: ${path}`, async ({ page, signInAs }) => {
     await signInAs("owner");
     await expectGood(page, path);

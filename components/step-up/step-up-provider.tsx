@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, lazy, type ReactNode, Suspense, useContext, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, useContext, useRef, useState } from "react";
 import type { StepUpQuestion } from "@/lib/step-up/open-step-up";
 import { hasActed, isStepUpQuestion, type StepUpProofs } from "./step-up-types";
 
@@ -10,17 +10,28 @@ type Ask = (question: StepUpQuestion) => Promise<boolean>;
 
 const AskContext = createContext<Ask | null>(null);
 
+type Open = Readonly<{ question: StepUpQuestion; done: (proved: boolean) => void }>;
+
 /** Holds the one dialog of the dashboard. It is fetched when an action first asks for a proof. */
 export function StepUpProvider({ proofs, children }: { proofs: StepUpProofs; children: ReactNode }) {
-  const [open, setOpen] = useState<{ question: StepUpQuestion; done: (proved: boolean) => void } | null>(null);
+  const [open, setOpen] = useState<Open | null>(null);
+  const last = useRef<Open | null>(null);
 
   const ask: Ask = (question) =>
     new Promise((resolve) => {
-      const done = (proved: boolean) => {
-        setOpen(null);
-        resolve(proved);
+      // There is one dialog: whoever asked before is cancelled.
+      last.current?.done(false);
+      const asked: Open = {
+        question,
+        done: (proved) => {
+          resolve(proved);
+          if (last.current !== asked) return;
+          last.current = null;
+          setOpen(null);
+        },
       };
-      setOpen({ question, done });
+      last.current = asked;
+      setOpen(asked);
     });
 
   return (

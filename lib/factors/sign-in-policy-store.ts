@@ -2,13 +2,12 @@ import { eq } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { FACTORS, IP_POLICIES, merchants } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
+import type { Factor } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { AppError } from "@/lib/errors/app-error";
 import type { MerchantId } from "@/lib/ids/id";
+import type { IpPolicy } from "@/lib/sessions/session-store";
 
 export { FACTORS, IP_POLICIES };
-
-export type Factor = (typeof FACTORS)[number];
-export type IpPolicy = (typeof IP_POLICIES)[number];
 
 /** How a merchant's people may sign in. */
 export type SignInPolicy = Readonly<{ allowedFactors: readonly Factor[]; ipPolicy: IpPolicy }>;

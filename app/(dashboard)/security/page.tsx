@@ -80,7 +80,12 @@ export default page({ permission: "security:own" }, async ({ session }) => {
           unavailable={whyUnavailable("email", factors.allowed, channels)}
           actions={{ begin: startEmailCodes, confirm: finishEmailCodes, remove: dropEmailCodes, signOutOthers }}
         />
-        <RecoveryCodesSection left={factors.recoveryCodesLeft} email={user.email} onReplace={makeRecoveryCodes} />
+        <RecoveryCodesSection
+          left={factors.recoveryCodesLeft}
+          email={user.email}
+          onReplace={makeRecoveryCodes}
+          signOutOthers={signOutOthers}
+        />
         <PasswordSection email={user.email} lengthMin={PASSWORD_LENGTH_MIN} onChange={changePassword} />
         {policy !== null && <SignInPolicySection policy={policy} onSave={saveSignInPolicy} />}
         {mayDo(user.role, "team:manage") && <Members session={session} />}

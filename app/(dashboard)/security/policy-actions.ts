@@ -1,5 +1,6 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import type { Changed, Refused } from "@/components/security/answers";
 import { stepUpAction } from "@/lib/boundary/action";
@@ -16,9 +17,13 @@ const input = z.strictObject({
 /** How everybody of the merchant may sign in. */
 export const saveSignInPolicy = stepUpAction<typeof input, Changed | Refused>(
   { name: "save_sign_in_policy", permission: "settings:manage", input, onError: refused },
-  (call, policy) =>
-    changeOwnFactors<Changed | Refused>(call, async (tx) => {
+  async (call, policy) => {
+    const saved = await changeOwnFactors<Changed | Refused>(call, async (tx) => {
       await changeSignInPolicy(tx, call.session, policy);
       return { answer: { kind: "changed", notice: "Sign-in policy saved. It holds from now on." }, told: null };
-    }),
+    });
+    // What this page offers hangs on it.
+    revalidatePath("/security");
+    return saved;
+  },
 );

@@ -1,4 +1,4 @@
-import type { Factor } from "@/lib/factors/sign-in-policy-store";
+import type { Factor } from "@/lib/auth/second-factor/list-factors";
 
 type Channel = "sms" | "email";
 
