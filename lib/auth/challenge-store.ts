@@ -83,3 +83,11 @@ export async function consumeChallenge(tx: Transaction, id: ChallengeId): Promis
     .returning({ id: signInChallenges.id });
   return consumed.length === 1;
 }
+
+/** Uses up whatever the user's password has opened and no factor has closed. */
+export async function closeChallenges(tx: Transaction, userId: UserId): Promise<void> {
+  await tx
+    .update(signInChallenges)
+    .set({ consumedAt: sql`clock_timestamp()` })
+    .where(and(eq(signInChallenges.userId, userId), isNull(signInChallenges.consumedAt)));
+}

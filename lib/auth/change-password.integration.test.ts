@@ -1,10 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries, outgoingMessages, sessions, users } from "@/db/schema";
+import { transact } from "@/db/transact";
+import { createEmailLink, findEmailLink } from "@/lib/email-links/email-links";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { type ChangeOutcome, changePassword } from "./change-password";
 import { verifyPassword } from "./password";
+import { openChallenge, readChallenge } from "./sign-in-challenge";
 import { ACCOUNT_QUOTA } from "./sign-in-limits";
 import { createSignInWorld, ORIGIN, type SignInWorld } from "./testing/sign-in-world";
 
@@ -55,6 +58,20 @@ describe("password.change", () => {
     expect([await hasPassword(person, NEXT), await hasPassword(person, person.user.password)]).toEqual([true, false]);
   });
 
+  it("password.change.leftovers: the attack is to go on with what the old password, or an old e-mail, has opened", async () => {
+    const person = await somebody();
+    const { userId } = person.user;
+    const challenge = await openChallenge(world.client.db, userId);
+    const link = await transact(world.client, person.context, (tx) =>
+      createEmailLink(tx, { userId, purpose: "reset_password", subject: null, ttlSeconds: 600 }),
+    );
+    expect(await readChallenge(world.client.db, challenge)).not.toBeNull();
+    await allow(person);
+    await change(person);
+    expect(await readChallenge(world.client.db, challenge)).toBeNull();
+    expect(await findEmailLink(world.client.db, link, "reset_password")).toBeNull();
+  });
+
   it("is told by e-mail and in the trail, where neither password nor hash is", async () => {
     const person = await somebody();
     await allow(person);
@@ -68,7 +85,7 @@ describe("password.change", () => {
       .select()
       .from(auditEntries)
       .where(eq(auditEntries.merchantId, person.user.merchantId));
-    expect(entries.filter(({ action }) => action === "user.updated" || action === "user.update")).toHaveLength(1);
+    expect(entries.filter(({ action }) => action.startsWith("user."))).toHaveLength(1);
     const told = JSON.stringify(entries, (_, value) => (typeof value === "bigint" ? String(value) : value));
     expect(told).not.toContain(NEXT);
     expect(told).not.toContain("argon2id$v");

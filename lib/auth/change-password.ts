@@ -7,9 +7,10 @@ import type { CurrentSession, SessionStore } from "@/lib/sessions/session-store"
 import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { hashPassword, verifyPassword } from "./password";
 import { checkNewPassword } from "./password-rules";
+import { setPassword } from "./set-password";
 import { type SignInLimits, takeSignInLimits } from "./sign-in-limits";
 import { tooManyTries } from "./sign-in-messages";
-import { findPasswordHash, replacePasswordHash } from "./user-store";
+import { findPasswordHash } from "./user-store";
 
 type Dependencies = SignInLimits & Readonly<{ sessions: SessionStore; appUrl: string }>;
 
@@ -49,7 +50,7 @@ export async function changePassword(deps: Dependencies, change: ChangeInput): P
   const { answer, token } = await changeFactors(deps, change, async (tx) => {
     const description = "Change your password and sign out everywhere else";
     await requireStepUp(tx, session, { purpose: "password.change", binds: {}, description });
-    if (!(await replacePasswordHash(tx, user.id, { from, to }))) {
+    if (!(await setPassword(tx, user.id, { from, to }))) {
       throw new AppError("invalid_state", "Your password was changed somewhere else just now. Reload the page.");
     }
     const endedSessions = await sessions.endAll(tx, user.id, {

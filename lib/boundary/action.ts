@@ -69,6 +69,7 @@ export function action<Input extends z.ZodType, Output>(
       return await work({ session, context }, input);
     } catch (thrown) {
       if (!(thrown instanceof StepUpRequired) || !spec.onStepUp) throw thrown;
+      await takeUserLimit(session.user.id, "step_up");
       return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
     }
   });

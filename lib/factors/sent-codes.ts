@@ -1,7 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
-import { type CodeVerdict, proveCode } from "@/lib/auth/second-factor/prove-code";
+import { type CodeVerdict, hasCodeForm, proveCode } from "@/lib/auth/second-factor/prove-code";
 import { sendCode } from "@/lib/auth/send-code";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
@@ -71,6 +71,7 @@ export async function confirmSentCode(
   const { session } = desk;
   const userId = session.user.id;
   await requireFactor(tx, session.merchant.id, channel);
+  if (!hasCodeForm(channel, code)) return refuse(tx, desk, channel, "malformed");
   const enrolment = await takeEnrolmentTry(tx, userId, channel, enrolmentId);
   if (enrolment === null) return refuse(tx, desk, channel, "gone");
   const verdict = await proveCode(tx, desk, ownerOf(session), channel, code, enrolmentId);

@@ -4,8 +4,8 @@ import { recordAudit } from "@/lib/audit/record";
 import { hashPassword } from "@/lib/auth/password";
 import { checkNewPassword } from "@/lib/auth/password-rules";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
+import { setPassword } from "@/lib/auth/set-password";
 import { type SignInLimits, takeAddressLimit } from "@/lib/auth/sign-in-limits";
-import { replacePasswordHash } from "@/lib/auth/user-store";
 import { consumeEmailLink, findEmailLink } from "@/lib/email-links/email-links";
 import { notifySecurityChange } from "@/lib/messages/notify-security-change";
 import type { SessionStore } from "@/lib/sessions/session-store";
@@ -73,7 +73,7 @@ async function replace(
 ): Promise<ResetOutcome> {
   const { userId } = person;
   if ((await consumeEmailLink(tx, token, "reset_password")) === null) throw new LinkSpent();
-  if (!(await replacePasswordHash(tx, userId, { from: person.passwordHash, to: passwordHash }))) throw new LinkSpent();
+  if (!(await setPassword(tx, userId, { from: person.passwordHash, to: passwordHash }))) throw new LinkSpent();
   await sessions.endAll(tx, userId, { except: null, reason: "password_changed", endedBy: userId });
   await recordAudit(tx, context, {
     action: "recovery.password_reset",
