@@ -14,10 +14,10 @@ export type DemoCredentials = {
   other: { owner: Person; apiKey: ApiKey };
 };
 
-/** New credentials; the caller keeps them before it seeds with them. */
-export function newDemoCredentials(): DemoCredentials {
+/** New credentials but for the recovery codes; the caller keeps them before it seeds with them. */
+export function newDemoCredentials(): Omit<DemoCredentials, "owner"> & { owner: Person } {
   return {
-    owner: { ...newPerson("owner@saffron.example"), recoveryCodes: [] },
+    owner: newPerson("owner@saffron.example"),
     viewer: newPerson("viewer@saffron.example"),
     apiKey: newApiKey(),
     other: { owner: newPerson("owner@harbour.example"), apiKey: newApiKey() },

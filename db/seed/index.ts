@@ -8,6 +8,7 @@ import { importAcquirerHistory } from "./acquirer-history";
 import type { DemoCredentials } from "./credentials";
 import { makeHistory } from "./history";
 import { insertApiKey, insertCards, insertMerchant, insertUser } from "./merchant";
+import { giveRecoveryCodes } from "./recovery-codes";
 
 export { type DemoCredentials, newDemoCredentials } from "./credentials";
 
@@ -21,7 +22,8 @@ type Options = Readonly<{
 
 /**
  * Fills an empty database with two merchants, ninety days of payments of the first, and the acquirer's knowledge of them.
- * On a database that is seeded already it only makes sure that the acquirer knows. All or nothing.
+ * On a database that is seeded already it only makes sure that the acquirer knows, and that the owner has recovery codes.
+ * All or nothing.
  */
 export async function seedDemo({
   ownerUrl,
@@ -37,6 +39,7 @@ export async function seedDemo({
     if (await isEmpty(owner)) {
       await transact(owner, systemContext("seed"), (tx) => fill(tx, ring, credentials));
     }
+    await giveRecoveryCodes(owner, credentials.owner);
     // A new table has no statistics yet, and a plan without them reads all of it.
     await owner.pool`analyze payments, refunds, audit_entries, audit_chain`;
     await importAcquirerHistory(owner.db, sandboxUrl);

@@ -1,5 +1,4 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Queryable } from "@/db/client";
 import { recoveryCodes } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { UserId } from "@/lib/ids/id";
@@ -32,13 +31,4 @@ export async function takeRecoveryCode(tx: Transaction, userId: UserId, selector
     .where(and(eq(recoveryCodes.userId, userId), sql`jsonb_exists(${recoveryCodes.codes}, ${selector}::text)`))
     .returning({ userId: recoveryCodes.userId });
   return taken.length === 1;
-}
-
-/** How many codes are left. */
-export async function countRecoveryCodes(db: Queryable, userId: UserId): Promise<number> {
-  const [row] = await db
-    .select({ left: sql<number>`(select count(*)::int from jsonb_object_keys(${recoveryCodes.codes}))` })
-    .from(recoveryCodes)
-    .where(eq(recoveryCodes.userId, userId));
-  return row?.left ?? 0;
 }

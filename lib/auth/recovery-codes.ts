@@ -17,18 +17,25 @@ export type RecoveryCode = Readonly<{ selector: string; secret: string }>;
  * eyes, once; `stored` holds argon2id hashes (ASVS 6.5.2).
  */
 export async function newRecoveryCodes(): Promise<{ shown: string[]; stored: StoredRecoveryCodes }> {
+  const shown = randomRecoveryCodes();
+  return { shown, stored: await hashRecoveryCodes(shown) };
+}
+
+/** Ten codes as they are shown. */
+export function randomRecoveryCodes(): string[] {
   const selectors = new Set<string>();
   while (selectors.size < CODES) selectors.add(randomCharacters(2));
-  const made = await Promise.all(
-    [...selectors].map(async (selector) => {
-      const secret = randomCharacters(12);
-      return { selector, secret, hash: await hashPassword(secret) };
-    }),
-  );
-  return {
-    shown: made.map(({ selector, secret }) => format(selector + secret)),
-    stored: Object.fromEntries(made.map(({ selector, hash }) => [selector, hash])),
-  };
+  return [...selectors].map((selector) => format(selector + randomCharacters(12)));
+}
+
+/** The same codes as they are stored. Throws for a text that is none. */
+export async function hashRecoveryCodes(shown: readonly string[]): Promise<StoredRecoveryCodes> {
+  const hashed = shown.map(async (text) => {
+    const code = readRecoveryCode(text);
+    if (code === null) throw new Error("a recovery code has not the form of one");
+    return [code.selector, await hashPassword(code.secret)] as const;
+  });
+  return Object.fromEntries(await Promise.all(hashed));
 }
 
 /** The code in what a person typed: case, spaces, dashes and look-alikes do not matter. Null for anything else. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { migrate } from "@/db/migrate";
 import { newDemoCredentials, seedDemo } from "@/db/seed";
+import { randomRecoveryCodes } from "@/lib/auth/recovery-codes";
 import { keptSecret } from "../data-dir/secrets";
 import { startPostgres } from "../postgres/start-postgres";
 import { freePort } from "../processes/ports";
@@ -12,7 +13,7 @@ import type { Shutdown } from "../processes/shutdown";
 import { waitUntil } from "../processes/wait-until";
 import { ROOT } from "../root";
 import { serverEnvironment } from "../server/server-environment";
-import { type DemoFile, demoCredentials, readDemoFile, writeDemoFile } from "./demo-file";
+import { type DemoFile, keptCredentials, keptRecoveryCodes, readDemoFile, writeDemoFile } from "./demo-file";
 import type { DemoSettings } from "./settings";
 import { step } from "./steps";
 
@@ -44,7 +45,9 @@ export async function startBackServices({ settings, shutdown, mode }: Options): 
   const authSecret = keptSecret(dataDir, "authSecret", z.string().min(32), () => randomBytes(32).toString("base64"));
   const masterKey = keptSecret(dataDir, "masterKey", z.string(), () => `demo-1:${randomBytes(32).toString("base64")}`);
   // Kept before they are used: a seed that was cut off goes on with the same ones.
-  const credentials = keptSecret(dataDir, "credentials", demoCredentials, newDemoCredentials);
+  const kept = keptSecret(dataDir, "credentials", keptCredentials, newDemoCredentials);
+  const recoveryCodes = keptSecret(dataDir, "recoveryCodes", keptRecoveryCodes, randomRecoveryCodes);
+  const credentials = { ...kept, owner: { ...kept.owner, recoveryCodes } };
   const seeded = await step("Seeding", () => seedDemo({ ownerUrl, appUrl, sandboxUrl, masterKey, credentials }));
   const demo: DemoFile = { url, sandboxUrl, databaseUrl: appUrl, ownerDatabaseUrl: ownerUrl, ...seeded };
   writeDemoFile(dataDir, demo);

@@ -5,17 +5,20 @@ import { writePrivate } from "../data-dir/write-private";
 
 const text = z.string().min(1);
 const person = z.object({ email: text, password: text, totpSecret: text });
-const owner = person.extend({ recoveryCodes: z.array(text) });
 const apiKey = z.object({ id: text, secret: text });
 
-export const demoCredentials = z.object({
-  owner,
+/** As they are kept. The recovery codes are kept by themselves, because demos of before them have none. */
+export const keptCredentials = z.object({
+  owner: person,
   viewer: person,
   apiKey,
   other: z.object({ owner: person, apiKey }),
 });
 
-const demoFile = demoCredentials.extend({
+export const keptRecoveryCodes = z.array(text).length(10);
+
+const demoFile = keptCredentials.extend({
+  owner: person.extend({ recoveryCodes: z.array(text) }),
   url: z.url(),
   sandboxUrl: z.url(),
   databaseUrl: z.url(),
