@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
+import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { FormError } from "./form-error";
@@ -8,13 +9,26 @@ import { SubmitButton } from "./submit-button";
 
 export type VerifyResult = { ok: true; redirectTo: string } | { ok: false; message: string; locked?: boolean };
 
+/** What is typed: a code of an app, one that was sent, or one that was kept. */
+const FIELDS = {
+  totp: { label: "Authentication code", hint: "Six digits. Each code works once.", numeric: true },
+  sent: {
+    label: "Authentication code",
+    hint: "Six digits, from our newest message. Good for five minutes.",
+    numeric: true,
+  },
+  recovery_code: { label: "Recovery code", hint: "One of those that you kept. Each works once.", numeric: false },
+} as const;
+
 type Props = {
+  kind?: keyof typeof FIELDS;
   onVerify: (code: string) => Promise<VerifyResult>;
-  /** Links to the account's other methods. */
+  /** What else helps with this code, such as sending it again. */
   children?: ReactNode;
 };
 
-export function VerifyForm({ onVerify, children }: Props) {
+export function VerifyForm({ kind = "totp", onVerify, children }: Props) {
+  const { label, hint, numeric } = FIELDS[kind];
   const [failure, setFailure] = useState<{ message: string; locked: boolean } | null>(null);
   const [pending, startTransition] = useTransition();
   const field = useRef<HTMLInputElement>(null);
@@ -43,24 +57,24 @@ export function VerifyForm({ onVerify, children }: Props) {
     <form method="post" onSubmit={submit} className="space-y-5">
       {failure !== null && <FormError message={failure.message} attempt={failure} />}
       <div className="space-y-2">
-        <Label htmlFor="code">Authentication code</Label>
+        <Label htmlFor="code">{label}</Label>
         <Input
           ref={field}
           id="code"
           name="code"
-          inputMode="numeric"
-          autoComplete="one-time-code"
+          inputMode={numeric ? "numeric" : "text"}
+          autoComplete={numeric ? "one-time-code" : "off"}
           autoCapitalize="none"
           spellCheck={false}
           required
-          maxLength={32}
+          maxLength={64}
           disabled={locked}
           aria-invalid={failure !== null || undefined}
           aria-describedby="code-hint"
-          className="h-11 font-mono text-lg tracking-[0.2em] md:text-lg"
+          className={cn("h-11 font-mono", numeric ? "text-lg tracking-[0.2em] md:text-lg" : "text-base md:text-base")}
         />
         <p id="code-hint" className="text-xs text-muted-foreground">
-          Six digits. Each code works once.
+          {hint}
         </p>
       </div>
       <SubmitButton pending={pending} disabled={locked}>
@@ -76,6 +90,6 @@ async function answer(onVerify: Props["onVerify"], code: string): Promise<Verify
   try {
     return await onVerify(code);
   } catch {
-    return { ok: false, message: "The server did not answer. Check your connection, then verify the next code." };
+    return { ok: false, message: "The server did not answer. Check your connection, then try again." };
   }
 }

@@ -14,3 +14,8 @@ export function normalizeEmail(text: string): string | null {
   const address = trimmed.toLowerCase();
   return ADDRESS.test(address) && address.indexOf("@") <= 64 ? address : null;
 }
+
+/** What its owner recognises an address by: "a•••@example.com". */
+export function maskEmail(address: string): string {
+  return `${address.slice(0, 1)}•••${address.slice(address.lastIndexOf("@"))}`;
+}

@@ -1,4 +1,5 @@
 import { and, eq, lt, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
 import { oneTimeCodes } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { Mac } from "@/lib/crypto/mac";
@@ -41,8 +42,8 @@ function sentTo({ userId, channel, subject }: CodeAddress) {
 }
 
 /** The MAC of the code that is good at present, or null. */
-export async function findCodeMac(tx: Transaction, address: CodeAddress): Promise<Mac | null> {
-  const [row] = await tx
+export async function findCodeMac(db: Queryable, address: CodeAddress): Promise<Mac | null> {
+  const [row] = await db
     .select({ kid: oneTimeCodes.kid, digest: oneTimeCodes.codeMac })
     .from(oneTimeCodes)
     .where(sentTo(address));

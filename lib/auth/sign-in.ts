@@ -1,14 +1,18 @@
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
+import { messageChannels } from "@/lib/messages/channels";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { sessions } from "@/lib/sessions/sessions";
 import { authCookies } from "./auth-cookies";
 import type { SignInChallenge } from "./challenge-store";
 import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
 import { nextAuthWork } from "./next-auth-work";
+import type { Channel } from "./one-time-code-store";
 import type { RequestOrigin } from "./request-origin";
+import { type SendSignInCodeOutcome, sendSignInCode } from "./send-sign-in-code";
 import { readChallenge } from "./sign-in-challenge";
+import { type SignInChoice, signInChoices } from "./sign-in-choices";
 import { askForAnyPasskey, askForSecondFactor } from "./sign-in-with-passkey";
 import { type StartInput, type StartOutcome, startSignIn } from "./start-sign-in";
 
@@ -23,6 +27,21 @@ export async function startProcessSignIn(input: StartInput): Promise<StartOutcom
 /** The open challenge of a browser's cookie, or null. */
 export function openChallengeOf(token: string | null): Promise<SignInChallenge | null> {
   return readChallenge(database().db, token);
+}
+
+/** By what its person may prove the rest. */
+export async function choicesFor(challenge: SignInChallenge): Promise<readonly SignInChoice[]> {
+  return signInChoices({ db: database().db, ring: await keyRing(), channels: messageChannels() }, challenge);
+}
+
+/** Sends a code for the challenge of a browser's cookie. */
+export async function sendProcessSignInCode(
+  challengeToken: string | null,
+  channel: Channel,
+  origin: RequestOrigin,
+): Promise<SendSignInCodeOutcome> {
+  const deps = { client: database(), ring: await keyRing(), channels: messageChannels() };
+  return sendSignInCode(deps, { challengeToken, channel, origin });
 }
 
 /** For a sign-in without a password. Throws 429 beyond the address's quota. */

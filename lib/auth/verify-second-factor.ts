@@ -3,7 +3,9 @@ import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { Quota } from "@/lib/env";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
+import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
 import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
@@ -24,6 +26,9 @@ export type SecondFactorOutcome =
   | { kind: "passkey_refused" }
   /** No open challenge: begin again with the password. */
   | { kind: "challenge_gone" };
+
+/** Entries of one account about texts that are no codes. */
+const MALFORMED_NOTED: Quota = { limit: 20, windowSeconds: 900 };
 
 type Dependencies = Readonly<{
   client: DatabaseClient;
@@ -66,7 +71,7 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
       case "proved":
         return signIn(attempt);
       case "malformed":
-        return { kind: "malformed" };
+        return noteMalformed(attempt);
       case "gone":
         return { kind: "challenge_gone" };
       case "wrong":
@@ -109,7 +114,7 @@ async function prove(
 
 async function refuse(
   { tx, context, challenge, method }: Attempt,
-  reason: "locked" | "wrong_code" | "not_allowed",
+  reason: "locked" | "wrong_code" | "not_allowed" | "malformed",
 ): Promise<SecondFactorOutcome> {
   await recordAudit(tx, context, {
     action: "sign_in.code_refused",
@@ -119,6 +124,14 @@ async function refuse(
     details: { method, reason },
   });
   return { kind: "refused" };
+}
+
+/** What can never be right costs no try, so what is written of it has a bound of its own. */
+async function noteMalformed(attempt: Attempt): Promise<SecondFactorOutcome> {
+  const { tx, challenge } = attempt;
+  const { allowed } = await takeRateLimit(tx, `malformed_code:${challenge.user.id}`, MALFORMED_NOTED);
+  if (allowed) await refuse(attempt, "malformed");
+  return { kind: "malformed" };
 }
 
 async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {

@@ -1,6 +1,8 @@
+import type { SignInMethod } from "@/lib/sessions/session-store";
+
 /** The addresses of sign-in, which carry along where its visitor wanted to go. `callbackPath` is a `localPath`. */
-export function verifyHref(callbackPath: string): string {
-  return withCallback("/login/verify", callbackPath);
+export function verifyHref(callbackPath: string, method?: SignInMethod): string {
+  return withCallback("/login/verify", callbackPath, method && { method });
 }
 
 /** Back to the first page because the challenge is over, which it then says. */

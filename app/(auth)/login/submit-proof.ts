@@ -1,10 +1,11 @@
 import type { VerifyResult } from "@/components/auth/verify-form";
-import { CODE_MESSAGES, parseCodeRefusal } from "@/lib/auth/sign-in-messages";
+import { codeMessage, parseCodeRefusal } from "@/lib/auth/sign-in-messages";
+import type { SignInMethod } from "@/lib/sessions/session-store";
 import { expiredHref } from "./hrefs";
 
 /** What signs in: a provider of next-auth, and its fields. */
 export type Proof =
-  | Readonly<{ provider: "second-factor"; fields: Readonly<Record<string, string>> }>
+  | Readonly<{ provider: "second-factor"; fields: Readonly<{ method: SignInMethod; code?: string; passkey?: string }> }>
   | Readonly<{ provider: "passkey"; fields: Readonly<{ passkey: string }> }>;
 
 /**
@@ -21,7 +22,8 @@ export async function submitProof({ provider, fields }: Proof, callbackPath: str
   if (response.ok && typeof url === "string") return { ok: true, redirectTo: url };
   const refusal = parseCodeRefusal(error);
   if (refusal === "challenge_gone") return { ok: true, redirectTo: expiredHref(callbackPath) };
-  if (refusal !== null) return { ok: false, message: CODE_MESSAGES[refusal] };
+  if (refusal !== null)
+    return { ok: false, message: codeMessage(provider === "passkey" ? provider : fields.method, refusal) };
   if (typeof detail === "string") return { ok: false, message: detail };
   throw new Error("the server's answer to a proof makes no sense");
 }

@@ -3,30 +3,55 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/auth/auth-layout";
+import { MethodLinks } from "@/components/auth/method-links";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { localPath } from "@/lib/auth/local-path";
-import { openChallengeOf } from "@/lib/auth/sign-in";
+import { choicesFor, openChallengeOf } from "@/lib/auth/sign-in";
 import { publicPage } from "@/lib/boundary/page";
 import { env } from "@/lib/env";
-import { VerifyCode } from "./verify-code";
+import type { SignInMethod } from "@/lib/sessions/session-store";
+import { verifyHref } from "../hrefs";
+import { Prove } from "./prove";
 
 export const metadata: Metadata = { title: "Verify it's you" };
+
+const DESCRIPTIONS: Readonly<Record<SignInMethod, string>> = {
+  totp: "Open your authenticator app and type the code for",
+  passkey: "Use a passkey of",
+  sms: "Prove by a text message that you are",
+  email: "Prove by an e-mail that you are",
+  recovery_code: "Type one of the recovery codes of",
+};
 
 export default publicPage(async ({ search }) => {
   const token = (await cookies()).get(authCookies(env().APP_URL).challenge.name)?.value ?? null;
   const challenge = await openChallengeOf(token);
   if (challenge === null) redirect("/login");
+  const choices = await choicesFor(challenge);
+  const choice = choices.find(({ method }) => method === search.method) ?? choices[0];
+  const callbackPath = localPath(search.callbackUrl);
+  const { email } = challenge.user;
   return (
     <AuthLayout
       title="Verify it's you"
-      description={<p>Open your authenticator app and type the code for {challenge.user.email}.</p>}
+      description={
+        <p>
+          {choice === undefined
+            ? `There is no way left to verify ${email}. Ask an owner of your business to reset how you sign in.`
+            : `${DESCRIPTIONS[choice.method]} ${email}.`}
+        </p>
+      }
       footer={
         <Link href="/login" className="underline underline-offset-4 hover:text-foreground">
           Use another account
         </Link>
       }
     >
-      <VerifyCode callbackPath={localPath(search.callbackUrl)} />
+      {choice !== undefined && <Prove key={choice.method} choice={choice} callbackPath={callbackPath} />}
+      <MethodLinks
+        methods={choices.map(({ method }) => method).filter((method) => method !== choice?.method)}
+        hrefOf={(method) => verifyHref(callbackPath, method)}
+      />
     </AuthLayout>
   );
 });
