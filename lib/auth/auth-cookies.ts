@@ -2,7 +2,9 @@ type CookieOptions = Readonly<{ httpOnly: true; sameSite: "lax" | "strict"; path
 
 export type AuthCookie = Readonly<{ name: string; options: CookieOptions }>;
 
-export type AuthCookies = Readonly<Record<"session" | "challenge" | "setup" | "csrf" | "callbackUrl", AuthCookie>>;
+export type AuthCookies = Readonly<
+  Record<"session" | "challenge" | "setup" | "device" | "csrf" | "callbackUrl", AuthCookie>
+>;
 
 /**
  * Names and attributes of every cookie of sign-in. Over https they are `__Host-`: Secure, for this host alone and for no
@@ -19,6 +21,7 @@ export function authCookies(appUrl: string): AuthCookies {
     session: cookie("session", "lax"),
     challenge: cookie("challenge", "strict"),
     setup: cookie("setup", "strict"),
+    device: cookie("device", "lax"),
     csrf: cookie("csrf-token", "lax"),
     callbackUrl: cookie("callback-url", "lax"),
   };

@@ -1,32 +1,45 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
-import type { MerchantId, UserId } from "@/lib/ids/id";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { DeviceId, MerchantId, UserId } from "@/lib/ids/id";
+import { notifySecurityChange } from "@/lib/messages/notify-security-change";
+import { tellOfNewDevice } from "@/lib/messages/tell-of-new-device";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
+import { noteDevice } from "./device-store";
+
+type Dependencies = Readonly<{ sessions: SessionStore; ring: KeyRing; appUrl: string; context: AuditContext }>;
 
 type NewSignIn = Readonly<{
-  userId: UserId;
-  merchantId: MerchantId;
+  user: Readonly<{ userId: UserId; merchantId: MerchantId; email: string }>;
   method: SignInMethod;
+  deviceId: DeviceId;
   /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
   replacesToken: string | null;
 }>;
 
-/** The end of every way in: whoever has been proved to be this user gets a session, and the trail tells how. Its token. */
+/**
+ * The end of every way in: whoever has been proved to be this user gets a session, and the trail tells how; the user is
+ * told of a browser that is new to them, and of a recovery code that was used. Its token.
+ */
 export async function beginSession(
   tx: Transaction,
-  { sessions, context }: Readonly<{ sessions: SessionStore; context: AuditContext }>,
-  { userId, merchantId, method, replacesToken }: NewSignIn,
+  { sessions, ring, appUrl, context }: Dependencies,
+  { user, method, deviceId, replacesToken }: NewSignIn,
 ): Promise<string> {
   const { ip, userAgent } = context;
-  const from = { ip, userAgent, deviceId: null };
-  const { token, sessionId } = await sessions.create(tx, { userId, merchantId, ...from, method, replacesToken });
+  const { userId, merchantId } = user;
+  const session = { userId, merchantId, ip, userAgent, deviceId, method, replacesToken };
+  const { token, sessionId } = await sessions.create(tx, session);
+  const acquaintance = await noteDevice(tx, { userId, deviceId, userAgent });
   await recordAudit(tx, context, {
     action: "sign_in.succeeded",
     outcome: "success",
     resourceType: "user",
     resourceId: userId,
-    details: { method, session_id: sessionId },
+    details: { method, session_id: sessionId, device: acquaintance },
   });
+  if (acquaintance === "new") await tellOfNewDevice(tx, { ring, appUrl }, user, sessionId);
+  if (method === "recovery_code") await notifySecurityChange(tx, ring, user, "recovery_code_used", appUrl);
   return token;
 }

@@ -48,11 +48,16 @@ export class NextAuthAnswer {
     this.status(401).json({ error: reason });
   }
 
-  dropCookie({ name, options: { sameSite, secure } }: AuthCookie): void {
-    const strictness = sameSite === "strict" ? "Strict" : "Lax";
-    const gone = `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=${strictness}${secure ? "; Secure" : ""}`;
+  dropCookie(cookie: AuthCookie): void {
+    this.setCookie(cookie, "", 0);
+  }
+
+  /** `value` is of characters that a cookie may hold as they are. */
+  setCookie({ name, options: { sameSite, secure } }: AuthCookie, value: string, maxAgeSeconds: number): void {
+    const attributes = `Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=${sameSite === "strict" ? "Strict" : "Lax"}`;
+    const line = `${name}=${value}; ${attributes}${secure ? "; Secure" : ""}`;
     const others = this.getHeader("set-cookie") ?? [];
-    this.setHeader("set-cookie", [...(typeof others === "string" ? [others] : others), gone]);
+    this.setHeader("set-cookie", [...(typeof others === "string" ? [others] : others), line]);
   }
 
   toResponse(): Response {

@@ -194,6 +194,7 @@ describe("next-auth's endpoints", () => {
       "__Host-countinghouse.callback-url",
       "__Host-countinghouse.challenge",
       "__Host-countinghouse.csrf-token",
+      "__Host-countinghouse.device",
       "__Host-countinghouse.session",
     ]);
     for (const line of lines)

@@ -1,5 +1,6 @@
 import NextAuth, { type AuthOptions } from "next-auth";
 import { AppError } from "@/lib/errors/app-error";
+import { DEVICE_COOKIE_SECONDS } from "./device";
 import { localPath } from "./local-path";
 import { NextAuthAnswer } from "./next-auth-answer";
 import {
@@ -56,7 +57,7 @@ export async function handleNextAuth(
   if (answer.redirect?.endsWith("csrf=true")) {
     throw new AppError("origin_refused", "This form is out of date. Reload the page and try again.");
   }
-  return finish(answer, trace, settings);
+  return finish(answer, trace, settings, work);
 }
 
 /** Browsers say who sent a POST. What sends no Origin is no browser, and still needs the CSRF token (ASVS 3.5.1). */
@@ -107,9 +108,11 @@ function finish(
   answer: NextAuthAnswer,
   { outcome, signedOut }: NextAuthTrace,
   { cookies }: NextAuthSettings,
+  { deviceCookie }: NextAuthWork,
 ): Response {
   if (outcome !== null && outcome.kind !== "signed_in") answer.refuse(outcome.kind);
   if (outcome?.kind === "signed_in" || outcome?.kind === "challenge_gone") answer.dropCookie(cookies.challenge);
+  if (outcome?.kind === "signed_in") answer.setCookie(cookies.device, deviceCookie, DEVICE_COOKIE_SECONDS);
   // ASVS 14.3.1. Not "cookies": that would sign the visitor out of every site on this host name.
   if (signedOut) answer.setHeader("clear-site-data", '"cache", "storage"');
   return answer.toResponse();

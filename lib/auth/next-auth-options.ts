@@ -24,6 +24,8 @@ export type NextAuthSettings = Readonly<{
 
 /** What one request may do; each reaches the database once the request is known to be in order. */
 export type NextAuthWork = Readonly<{
+  /** What the browser is to be known by from its sign-in on. */
+  deviceCookie: string;
   verifySecondFactor: (proof: Proof) => Promise<SecondFactorOutcome>;
   /** `answer` is the browser's, unchecked. */
   signInWithPasskey: (answer: unknown) => Promise<SecondFactorOutcome>;

@@ -5,6 +5,7 @@ import type { Quota } from "@/lib/env";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
+import { recogniseDevice } from "./device";
 import type { NextAuthWork } from "./next-auth-options";
 import { readCookies } from "./read-cookies";
 import type { RequestOrigin } from "./request-origin";
@@ -19,6 +20,8 @@ type Dependencies = Readonly<{
   lockoutSeconds: number;
   appUrl: string;
   addressQuota: Quota;
+  /** AUTH_SECRET. */
+  secret: string;
 }>;
 
 type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOrigin }>;
@@ -26,19 +29,21 @@ type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOr
 /** What next-auth's callbacks do for one request. */
 export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: From): NextAuthWork {
   const { client, sessions, lockoutSeconds, appUrl, addressQuota } = deps;
-  const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name]);
+  const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name, cookies.device.name]);
   const sessionToken = sent[cookies.session.name] ?? null;
+  const device = recogniseDevice(deps.secret, sent[cookies.device.name] ?? null);
+  const from = { sessionToken, deviceId: device.id, origin };
   return {
+    deviceCookie: device.cookie,
     verifySecondFactor: async (proof) => {
       const challengeToken = sent[cookies.challenge.name] ?? null;
       const ring = await deps.ring();
-      return verifySecondFactor(
-        { client, ring, sessions, lockoutSeconds, appUrl },
-        { proof, challengeToken, sessionToken, origin },
-      );
+      return verifySecondFactor({ client, ring, sessions, lockoutSeconds, appUrl }, { proof, challengeToken, ...from });
     },
-    signInWithPasskey: (answer) =>
-      signInWithPasskey({ client, sessions, appUrl, addressQuota }, { answer, sessionToken, origin }),
+    signInWithPasskey: async (answer) => {
+      const ring = await deps.ring();
+      return signInWithPasskey({ client, ring, sessions, appUrl, addressQuota }, { answer, ...from });
+    },
     resolveSession: (token) => resolveFrom(deps, token, origin),
     signOut: async ({ sessionId, user, merchant }) => {
       const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;

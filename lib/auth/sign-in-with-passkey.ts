@@ -2,7 +2,9 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { Quota } from "@/lib/env";
+import type { DeviceId } from "@/lib/ids/id";
 import { assertionAnswer } from "@/lib/passkeys/answers";
 import { type AssertionOptions, beginPasskeyAssertion, beginPasskeySignIn } from "@/lib/passkeys/begin-assertion";
 import { type AssertionRefusal, checkAssertion } from "@/lib/passkeys/check-assertion";
@@ -42,6 +44,7 @@ type Input = Readonly<{
   answer: unknown;
   /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
   sessionToken: string | null;
+  deviceId: DeviceId;
   origin: RequestOrigin;
 }>;
 
@@ -51,8 +54,8 @@ type Input = Readonly<{
  * refuses: the challenge is used up either way. Throws 429 beyond the address's quota.
  */
 export async function signInWithPasskey(
-  { client, appUrl, addressQuota, sessions }: Dependencies & Readonly<{ sessions: SessionStore }>,
-  { answer, sessionToken, origin }: Input,
+  { client, appUrl, addressQuota, sessions, ring }: Dependencies & Readonly<{ sessions: SessionStore; ring: KeyRing }>,
+  { answer, sessionToken, deviceId, origin }: Input,
 ): Promise<SecondFactorOutcome> {
   await takePasskeyLimit(client.db, "try", origin, addressQuota);
   const parsed = assertionAnswer.safeParse(answer);
@@ -73,8 +76,9 @@ export async function signInWithPasskey(
       return { kind: "passkey_refused" };
     }
     const { userId, merchantId } = checked;
-    const session = { userId, merchantId, method: "passkey", replacesToken: sessionToken } as const;
-    const token = await beginSession(tx, { sessions, context }, session);
+    const user = { userId, merchantId, email: owner.email };
+    const session = { user, method: "passkey", deviceId, replacesToken: sessionToken } as const;
+    const token = await beginSession(tx, { sessions, ring, appUrl, context }, session);
     return { kind: "signed_in", token, user: { id: userId, email: owner.email, name: owner.name } };
   });
 }

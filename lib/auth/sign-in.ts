@@ -74,6 +74,7 @@ export function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin):
       lockoutSeconds: LOCKOUT_SECONDS,
       appUrl: APP_URL,
       addressQuota: RATE_LIMIT_SIGN_IN,
+      secret: AUTH_SECRET,
     },
     { headers: request.headers, cookies, origin },
   );

@@ -51,3 +51,9 @@ export async function replacePasswordHash(
   await tx.delete(signInChallenges).where(eq(signInChallenges.userId, userId));
   return true;
 }
+
+/** Whose user it is, or null when there is no such user. */
+export async function findMerchantOf(db: Queryable, userId: UserId): Promise<MerchantId | null> {
+  const [row] = await db.select({ merchantId: users.merchantId }).from(users).where(eq(users.id, userId));
+  return row ? (row.merchantId as MerchantId) : null;
+}

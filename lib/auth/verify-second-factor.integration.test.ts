@@ -4,6 +4,7 @@ import { systemContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { factorAttempts, sessions, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
+import { newId } from "@/lib/ids/id";
 import { openChallenge } from "./sign-in-challenge";
 import {
   APP_URL,
@@ -33,6 +34,7 @@ function verify(challengeToken: string | null, code: string, client: DatabaseCli
     challengeToken,
     proof: { method: "totp", code },
     sessionToken: null,
+    deviceId: newId("dev"),
     origin: ORIGIN,
   });
 }
@@ -194,6 +196,7 @@ describe("verifySecondFactor", () => {
       challengeToken: challenge,
       proof: { method: "totp", code: codeOf(user) },
       sessionToken: null,
+      deviceId: newId("dev"),
       origin: ORIGIN,
     });
     await expect(attempt).rejects.toThrow("no key");

@@ -4,6 +4,7 @@ import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { Quota } from "@/lib/env";
+import type { DeviceId } from "@/lib/ids/id";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
 import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
@@ -48,6 +49,7 @@ type Input = Readonly<{
   proof: Proof;
   /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
   sessionToken: string | null;
+  deviceId: DeviceId;
   origin: RequestOrigin;
 }>;
 
@@ -64,8 +66,8 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
   const { user, merchantId } = challenge;
   const context: AuditContext = { actor: { type: "user", id: user.id }, merchantId, ...input.origin };
   return transact(deps.client, context, async (tx) => {
-    const { proof, sessionToken: replacesToken } = input;
-    const attempt: Attempt = { tx, context, challenge, method: proof.method, replacesToken, ...deps };
+    const { proof, sessionToken: replacesToken, deviceId } = input;
+    const attempt: Attempt = { tx, context, challenge, method: proof.method, replacesToken, deviceId, ...deps };
     const verdict = await prove(attempt, proof);
     switch (verdict) {
       case "proved":
@@ -92,6 +94,7 @@ type Attempt = Dependencies &
     challenge: SignInChallenge;
     method: SignInMethod;
     replacesToken: string | null;
+    deviceId: DeviceId;
   }>;
 
 /** A method that the user has not or the merchant forbids is refused as a wrong code is, and without a look at it. */
@@ -135,10 +138,11 @@ async function noteMalformed(attempt: Attempt): Promise<SecondFactorOutcome> {
 }
 
 async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
-  const { tx, context, challenge, method, sessions, replacesToken } = attempt;
+  const { tx, challenge, method, replacesToken, deviceId } = attempt;
   const { id, user, merchantId } = challenge;
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
-  const token = await beginSession(tx, { sessions, context }, { userId: user.id, merchantId, method, replacesToken });
+  const person = { userId: user.id, merchantId, email: user.email };
+  const token = await beginSession(tx, attempt, { user: person, method, replacesToken, deviceId });
   return { kind: "signed_in", token, user };
 }

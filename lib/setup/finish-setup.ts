@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { noteDevice } from "@/lib/auth/device-store";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { matchTotpStep, readTotpCode } from "@/lib/auth/totp";
@@ -29,7 +30,7 @@ export type FinishOutcome =
 
 type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; sessions: SessionStore }>;
 
-type Input = Readonly<{ token: string | null; code: string; deviceId: DeviceId | null; origin: RequestOrigin }>;
+type Input = Readonly<{ token: string | null; code: string; deviceId: DeviceId; origin: RequestOrigin }>;
 
 /** The set-up under way in a browser, or null. */
 export async function readPendingSetup(
@@ -97,6 +98,7 @@ async function create(
     const { ip, userAgent } = origin;
     const session = { ...owned, ip, userAgent, deviceId, method: "totp", replacesToken: null } as const;
     const { token } = await sessions.create(tx, session);
+    await noteDevice(tx, { userId: owner.id, deviceId, userAgent });
     await note(tx, context, "setup.completed", "success");
     await deletePendingSetups(tx);
     return { kind: "done", sessionToken: token, recoveryCodes: recovery.shown };

@@ -40,7 +40,7 @@ async function begun(changes: Partial<SetupForm> = {}): Promise<{ token: string;
 }
 
 const finish = (token: string | null, code: string) =>
-  finishSetup(world, { token, code, deviceId: null, origin: ORIGIN });
+  finishSetup(world, { token, code, deviceId: newId("dev"), origin: ORIGIN });
 const codeFor = (secret: string, steps = 0) =>
   TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() + steps * 30_000 });
 const wrongFor = (secret: string) => {

@@ -29,7 +29,7 @@ export async function beginProcessSetup(form: SetupForm, origin: RequestOrigin):
   return beginSetup(deps, form, origin);
 }
 
-type Finish = Readonly<{ token: string | null; code: string; deviceId: DeviceId | null; origin: RequestOrigin }>;
+type Finish = Readonly<{ token: string | null; code: string; deviceId: DeviceId; origin: RequestOrigin }>;
 
 export async function finishProcessSetup(input: Finish): Promise<FinishOutcome> {
   return finishSetup({ client: database(), ring: await keyRing(), sessions: sessions() }, input);

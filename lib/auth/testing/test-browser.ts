@@ -5,6 +5,8 @@ import { nextAuthWork } from "../next-auth-work";
 import { openChallenge } from "../sign-in-challenge";
 import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "./sign-in-world";
 
+const SECRET = "a secret of the tests, long enough";
+
 type Send = Readonly<{ headers?: Record<string, string>; query?: string; form?: Record<string, string> }>;
 
 /** A browser in front of next-auth's endpoints: it keeps cookies as one does, and nothing else. */
@@ -37,7 +39,7 @@ export class TestBrowser {
       },
       {
         appUrl: this.appUrl,
-        secret: "a secret of the tests, long enough",
+        secret: SECRET,
         cookies: this.names,
         sessionSeconds: 43_200,
       },
@@ -49,6 +51,7 @@ export class TestBrowser {
           lockoutSeconds: 900,
           appUrl: this.appUrl,
           addressQuota: { limit: 1_000, windowSeconds: 60 },
+          secret: SECRET,
         },
         { headers: sent, cookies: this.names, origin: ORIGIN },
       ),

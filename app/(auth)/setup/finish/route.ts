@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { z } from "zod";
 import { authCookies } from "@/lib/auth/auth-cookies";
+import { DEVICE_COOKIE_SECONDS, recogniseDevice } from "@/lib/auth/device";
 import { publicHandler } from "@/lib/boundary/handler";
 import { requireOwnOrigin } from "@/lib/boundary/own-origin";
 import { parseInput } from "@/lib/boundary/parse-input";
@@ -15,13 +16,16 @@ const input = z.strictObject({ code: z.string().max(1_000) });
 export const POST = publicHandler(async (request, { origin }) => {
   await requireOwnOrigin();
   const { code } = parseInput(input, parseJsonBody(request.headers, await readBody(request)));
-  const { APP_URL, SESSION_ABSOLUTE_SECONDS } = env();
-  const { setup, session } = authCookies(APP_URL);
+  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS } = env();
+  const { setup, session, device } = authCookies(APP_URL);
   const jar = await cookies();
-  const outcome = await finishProcessSetup({ token: jar.get(setup.name)?.value ?? null, code, deviceId: null, origin });
+  const token = jar.get(setup.name)?.value ?? null;
+  const browser = recogniseDevice(AUTH_SECRET, jar.get(device.name)?.value ?? null);
+  const outcome = await finishProcessSetup({ token, code, deviceId: browser.id, origin });
   const isUnderWay = outcome.kind === "wrong" || outcome.kind === "malformed";
   if (!isUnderWay) jar.set(setup.name, "", { ...setup.options, maxAge: 0 });
   if (outcome.kind !== "done") return Response.json({ kind: "failed", ...FINISH_MESSAGES[outcome.kind] });
+  jar.set(device.name, browser.cookie, { ...device.options, maxAge: DEVICE_COOKIE_SECONDS });
   jar.set(session.name, outcome.sessionToken, { ...session.options, maxAge: SESSION_ABSOLUTE_SECONDS });
   return Response.json({ kind: "done", recoveryCodes: outcome.recoveryCodes });
 });

@@ -1,0 +1,13 @@
+import type { RequestOrigin } from "@/lib/auth/request-origin";
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { type RevokeOutcome, revokeByLink } from "./revoke-by-link";
+import { sessions } from "./sessions";
+
+/** As this process does it, on its database and environment. */
+export function revokeByLinkInProcess(
+  input: Readonly<{ token: string; origin: RequestOrigin }>,
+): Promise<RevokeOutcome> {
+  const deps = { client: database(), sessions: sessions(), addressQuota: env().RATE_LIMIT_SIGN_IN };
+  return revokeByLink(deps, input);
+}

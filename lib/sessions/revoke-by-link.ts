@@ -1,0 +1,60 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
+import { transact } from "@/db/transact";
+import { recordAudit } from "@/lib/audit/record";
+import type { RequestOrigin } from "@/lib/auth/request-origin";
+import { takeAddressLimit } from "@/lib/auth/sign-in-limits";
+import { findMerchantOf } from "@/lib/auth/user-store";
+import { consumeEmailLink, findEmailLink } from "@/lib/email-links/email-links";
+import type { Quota } from "@/lib/env";
+import { parseId } from "@/lib/ids/id";
+import type { SessionStore } from "./session-store";
+
+export type RevokeOutcome =
+  /** The session is over, by this or already before. */
+  | { kind: "ended" }
+  /** Unknown, used or expired: one answer for all. */
+  | { kind: "link_gone" }
+  | { kind: "limited"; retryAfterSeconds: number };
+
+type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore; addressQuota: Quota }>;
+
+/**
+ * Ends the session that a new-device e-mail told of. The link alone is enough, and for nothing else: whoever reads the
+ * mail of an account may end a session of it, and cannot begin one.
+ */
+export async function revokeByLink(
+  { client, sessions, addressQuota }: Dependencies,
+  { token, origin }: Readonly<{ token: string; origin: RequestOrigin }>,
+): Promise<RevokeOutcome> {
+  const limit = await takeAddressLimit(client.db, origin, addressQuota);
+  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  const link = await findEmailLink(client.db, token, "revoke_session");
+  const merchantId = link && (await findMerchantOf(client.db, link.userId));
+  const actor = link ? ({ type: "user", id: link.userId } as const) : ({ type: "system", id: "revoke-link" } as const);
+  const context: AuditContext = { actor, merchantId, ...origin };
+  return transact(client, context, async (tx) => {
+    // Of two at once one finds it unused; a transaction that is undone leaves it so.
+    const used = await consumeEmailLink(tx, token, "revoke_session");
+    const sessionId = parseId("ses", used?.subject);
+    if (used === null || sessionId === null) {
+      await recordAudit(tx, context, {
+        action: "session.link_refused",
+        outcome: "denied",
+        resourceType: "session",
+        resourceId: null,
+        details: { reason: "unknown_used_or_expired" },
+      });
+      return { kind: "link_gone" };
+    }
+    const wasLive = await sessions.end(tx, { sessionId, userId: used.userId }, "revoked", used.userId);
+    await recordAudit(tx, context, {
+      action: "session.revoked_by_link",
+      outcome: "success",
+      resourceType: "session",
+      resourceId: sessionId,
+      details: { was_live: wasLive },
+    });
+    return { kind: "ended" };
+  });
+}
