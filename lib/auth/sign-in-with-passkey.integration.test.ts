@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { merchants, passkeys, sessions, users, webauthnChallenges } from "@/db/schema";
 import { transact } from "@/db/transact";
+import { newId } from "@/lib/ids/id";
 import { enrol, lastReason, type PasskeyOwner } from "@/lib/passkeys/testing/passkey-desk";
 import type { Lies } from "@/lib/passkeys/testing/software-authenticator";
 import { askForAnyPasskey, askForSecondFactor, signInWithPasskey } from "./sign-in-with-passkey";
@@ -175,8 +176,8 @@ describe("signing in by a passkey alone", () => {
 
   it("an address may ask and try so often, and no more", async () => {
     const origin = { ...ORIGIN, ip: "198.51.100.9" };
-    const tight = deps({ limit: 2, windowSeconds: 60 });
-    const trying = () => signInWithPasskey(tight, { answer: null, sessionToken: null, origin });
+    const tight = { ...deps({ limit: 2, windowSeconds: 60 }), ring: world.ring };
+    const trying = () => signInWithPasskey(tight, { answer: null, sessionToken: null, deviceId: newId("dev"), origin });
     for (const limited of [() => askForAnyPasskey(tight, origin), trying]) {
       await limited();
       await limited();
