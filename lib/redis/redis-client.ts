@@ -17,8 +17,9 @@ export type RedisClient = Readonly<{
 }>;
 
 /**
- * Redis over Upstash's REST protocol. Of the library's own ways three are turned off: it would make calls again that it
- * was told not to (`retry: false` still makes two), read digits as numbers, and take an abort for an answer.
+ * Redis over Upstash's REST protocol. Of the library's own ways these are turned off: it would make calls again that it
+ * was told not to (`retry: false` still makes two), send calls of several people as one, read digits as numbers, and take
+ * an abort for an answer.
  */
 export function connectRedis(url: string, token: string): RedisClient {
   const redis = new Redis({
@@ -27,6 +28,7 @@ export function connectRedis(url: string, token: string): RedisClient {
     retry: { retries: 0 },
     automaticDeserialization: false,
     responseEncoding: false,
+    enableAutoPipelining: false,
     enableTelemetry: false,
     cache: "no-store",
     // A function: of a plain signal the library would make an answer that reads "Aborted".
