@@ -15,6 +15,7 @@ import { httpRows, paymentCalls, tokeniseCards } from "./bench/http-rows";
 import { send } from "./bench/load";
 import { logRow } from "./bench/log-row";
 import { moneyRows } from "./bench/money-rows";
+import { redisRow } from "./bench/redis-row";
 import { toJson, toTable } from "./bench/report";
 import type { Row } from "./bench/row";
 import { step } from "./demo/steps";
@@ -73,6 +74,7 @@ async function measureDatabase({ demo, startServer }: BenchServices): Promise<re
       count("database round trips per payment", roundTrips, 6, "packets to Postgres that wait for an answer"),
       count("commits per payment", commits, 3, `of ${transactions} transactions, the others only read`),
       ...(await databaseRows(demo.databaseUrl, proxy)),
+      await redisRow(demo.databaseUrl, proxy),
     ];
   } finally {
     await observer.close();

@@ -1,7 +1,4 @@
-import { systemContext } from "@/db/audit-context";
 import { connect, type DatabaseClient } from "@/db/client";
-import { transact } from "@/db/transact";
-import type { MerchantId, UserId } from "@/lib/ids/id";
 import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import type { SessionStore } from "@/lib/sessions/session-store";
@@ -10,6 +7,7 @@ import { countPerCall } from "./count-per-call";
 import type { CountingProxy } from "./counting-proxy";
 import { rateOfAsync } from "./rate";
 import type { Row } from "./row";
+import { BENCH_LIMITS, createSession } from "./session";
 
 const ROUND_MS = 1500;
 const CONNECTION = { poolSize: 1, statementTimeoutMs: 10_000 };
@@ -21,7 +19,7 @@ export async function databaseRows(databaseUrl: string, proxy: CountingProxy): P
   const direct = connect(databaseUrl, CONNECTION);
   const counted = connect(proxy.url, CONNECTION);
   try {
-    const token = await createSession(direct);
+    const token = await createSession(direct, sessionStore(direct));
     const works: Readonly<Record<string, Work>> = {
       "session check": (client) => sessionStore(client).resolve(token),
       "rate-limit decision on Postgres": ({ db }) =>
@@ -46,22 +44,5 @@ export async function databaseRows(databaseUrl: string, proxy: CountingProxy): P
 }
 
 function sessionStore({ db }: DatabaseClient): SessionStore {
-  return postgresSessionStore(db, { idleSeconds: 900, absoluteSeconds: 43_200, maxPerUser: 3 });
-}
-
-async function createSession(client: DatabaseClient): Promise<string> {
-  const [user] = await client.pool<{ id: UserId; merchant_id: MerchantId }[]>`
-    select id, merchant_id from users where disabled_at is null order by id limit 1`;
-  if (!user) throw new Error("the seed made no user");
-  const session = {
-    userId: user.id,
-    merchantId: user.merchant_id,
-    ip: null,
-    userAgent: "bench",
-    deviceId: null,
-    method: "totp" as const,
-    replacesToken: null,
-  };
-  const created = await transact(client, systemContext("bench"), (tx) => sessionStore(client).create(tx, session));
-  return created.token;
+  return postgresSessionStore(db, BENCH_LIMITS);
 }

@@ -30,6 +30,8 @@ export type SignInWorld = Readonly<{
   owner: DatabaseClient;
   ring: KeyRing;
   sessions: SessionStore;
+  /** Where `client` connects to. */
+  appUrl: string;
   /** A new pool, as a restarted server has. */
   reconnect: () => DatabaseClient;
   addUser: () => Promise<TestUser>;
@@ -57,6 +59,7 @@ export async function createSignInWorld(limits = TEST_LIMITS): Promise<SignInWor
     owner,
     ring,
     sessions: postgresSessionStore(client.db, limits),
+    appUrl: database.appUrl,
     reconnect: () => {
       const fresh = open(database.appUrl);
       extra.push(fresh);

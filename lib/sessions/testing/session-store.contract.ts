@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseId } from "@/lib/ids/id";
 import { changesContract } from "./changes.contract";
+import { clocksContract } from "./clocks.contract";
 import { FROM, type StoreUnderTest, Subject } from "./subject";
 
 /** What every session store must do. Runs against a store with the limits of `TEST_LIMITS`. */
@@ -16,6 +17,7 @@ export function sessionStoreContract(name: string, setUp: () => Promise<StoreUnd
     limiting(subject);
     ending(subject);
     changesContract(subject);
+    clocksContract(subject);
   });
 }
 
