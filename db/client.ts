@@ -52,6 +52,8 @@ function openSql(url: string, { max, statementTimeoutMs, onclose }: SqlOptions):
     max,
     max_lifetime: null,
     connect_timeout: 5,
+    // Drizzle reads and writes arrays itself. The driver would ask for their types first, and nobody could catch that failing.
+    fetch_types: false,
     onnotice: () => {},
     onclose,
     connection: {
