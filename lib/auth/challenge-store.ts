@@ -64,6 +64,32 @@ export async function findOpenChallenge(db: Queryable, token: string): Promise<S
   };
 }
 
+/** Why a token opens nothing, and whose it was, if anybody's. */
+export type DeadChallenge = Readonly<{
+  reason: "unknown" | "used" | "expired" | "tries_spent" | "user_disabled";
+  holder: Readonly<{ userId: UserId; merchantId: MerchantId }> | null;
+}>;
+
+export async function findDeadChallenge(db: Queryable, token: string): Promise<DeadChallenge> {
+  const [row] = await db
+    .select({
+      userId: users.id,
+      merchantId: users.merchantId,
+      reason: sql<DeadChallenge["reason"]>`case
+        when ${signInChallenges.consumedAt} is not null then 'used'
+        when ${signInChallenges.expiresAt} <= now() then 'expired'
+        when ${signInChallenges.attempts} >= ${TRIES_MAX}::int then 'tries_spent'
+        when ${users.disabledAt} is not null then 'user_disabled'
+        else 'unknown' end`,
+    })
+    .from(signInChallenges)
+    .innerJoin(users, eq(users.id, signInChallenges.userId))
+    .where(eq(signInChallenges.tokenHash, sha256(token)));
+  if (!row) return { reason: "unknown", holder: null };
+  const { userId, merchantId, reason } = row;
+  return { reason, holder: { userId: userId as UserId, merchantId: merchantId as MerchantId } };
+}
+
 /** Counts a try and holds the challenge until the transaction ends; false when it is no longer open. */
 export async function takeChallengeTry(tx: Transaction, id: ChallengeId): Promise<boolean> {
   const taken = await tx

@@ -16,7 +16,11 @@ export async function openChallenge(db: Queryable, userId: UserId): Promise<stri
   return token;
 }
 
+export function isChallengeToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 /** The open challenge behind a cookie, or null: none, made up, used or expired, or of a user who has been disabled. */
 export async function readChallenge(db: Queryable, token: string | null): Promise<SignInChallenge | null> {
-  return token !== null && TOKEN.test(token) ? findOpenChallenge(db, token) : null;
+  return token !== null && isChallengeToken(token) ? findOpenChallenge(db, token) : null;
 }

@@ -10,6 +10,7 @@ import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
 import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
+import { noteDeadChallenge } from "./note-dead-challenge";
 import type { RequestOrigin } from "./request-origin";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
 import type { CodeMethod } from "./second-factor/factor-store";
@@ -62,7 +63,10 @@ type Input = Readonly<{
  */
 export async function verifySecondFactor(deps: Dependencies, input: Input): Promise<SecondFactorOutcome> {
   const challenge = await readChallenge(deps.client.db, input.challengeToken);
-  if (challenge === null) return { kind: "challenge_gone" };
+  if (challenge === null) {
+    await noteDeadChallenge(deps.client, input.challengeToken, input.origin);
+    return { kind: "challenge_gone" };
+  }
   const { user, merchantId } = challenge;
   const context: AuditContext = { actor: { type: "user", id: user.id }, merchantId, ...input.origin };
   return transact(deps.client, context, async (tx) => {

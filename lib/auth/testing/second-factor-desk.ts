@@ -21,12 +21,15 @@ export const PHONE = "+919876543210";
 /** A user with every factor that is a code. */
 export type FullUser = TestUser & Readonly<{ recoveryCodes: readonly string[] }>;
 
-export async function addFullUser(world: SignInWorld): Promise<FullUser> {
+type MadeCodes = Awaited<ReturnType<typeof newRecoveryCodes>>;
+type Codes = MadeCodes | Promise<MadeCodes>;
+
+export async function addFullUser(world: SignInWorld, codes: Codes = newRecoveryCodes()): Promise<FullUser> {
   const user = await world.addUser();
   const { userId } = user;
   const read = readPhoneNumber(PHONE);
   if (!read.ok) throw new Error(read.message);
-  const { shown, stored } = await newRecoveryCodes();
+  const { shown, stored } = await codes;
   await transact(world.owner, systemContext("test"), async (tx) => {
     await replacePhone(tx, userId, sealPhone(world.ring, user, read.phone));
     await insertEmailCodes(tx, userId);
