@@ -5,7 +5,9 @@ import { Button } from "@/components/ui/button";
 import { FormError } from "./form-error";
 import { SubmitButton } from "./submit-button";
 
-export type SendResult = { kind: "sent" } | { kind: "failed"; message: string };
+/** `againInSeconds`: how long until another one may be sent; 0 where that is not known. */
+export type SendResult = Readonly<{ againInSeconds: number }> &
+  ({ kind: "sent" } | { kind: "failed"; message: string });
 
 type Props = {
   /** Where it goes, masked. */
@@ -20,6 +22,7 @@ type Props = {
 /** A code is sent when its reader asks for it, and then there is something to type. */
 export function SentCode({ to, isOut, onSend, children }: Props) {
   const { result, isSent, said, pending, send } = useSending(onSend, isOut, to);
+  const left = useSecondsLeft(result);
   const first = useRef<HTMLDivElement>(null);
   // Who came here by the keyboard sends the code with the next key.
   useEffect(() => first.current?.querySelector("button")?.focus(), []);
@@ -53,8 +56,9 @@ export function SentCode({ to, isOut, onSend, children }: Props) {
       <Button type="button" variant="link" className="h-auto p-0" aria-disabled={pending || undefined} onClick={send}>
         Send another code
       </Button>
-      <p className="text-xs text-muted-foreground">
-        One every 30 seconds, five in 15 minutes. The newest one is the one that works.
+      <p className="text-xs text-muted-foreground tabular-nums">
+        The newest one works.{" "}
+        {left > 0 ? `Another one in ${inWords(left)}.` : "One every 30 seconds, five in 15 minutes."}
       </p>
     </div>
   );
@@ -79,7 +83,9 @@ function useSending(onSend: Props["onSend"], isOut: boolean, to: string) {
   function send() {
     if (pending) return;
     startTransition(async () => {
-      const answer = await onSend().catch((): SendResult => ({ kind: "failed", message: NO_ANSWER }));
+      const answer = await onSend().catch(
+        (): SendResult => ({ kind: "failed", message: NO_ANSWER, againInSeconds: 0 }),
+      );
       setResult(answer);
       if (answer.kind === "sent") setSent((count) => count + 1);
     });
@@ -89,3 +95,20 @@ function useSending(onSend: Props["onSend"], isOut: boolean, to: string) {
 }
 
 const NO_ANSWER = "The server did not answer. Check your connection and try again.";
+
+/** From each answer on, by the browser's steady clock: setting it changes nothing. */
+function useSecondsLeft(result: SendResult | null): number {
+  const [left, setLeft] = useState(0);
+  useEffect(() => {
+    const until = performance.now() + (result?.againInSeconds ?? 0) * 1000;
+    const tick = () => setLeft(Math.max(0, Math.ceil((until - performance.now()) / 1000)));
+    tick();
+    const timer = setInterval(tick, 250);
+    return () => clearInterval(timer);
+  }, [result]);
+  return left;
+}
+
+function inWords(seconds: number): string {
+  return seconds <= 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
+}

@@ -17,7 +17,11 @@ const FIELDS = {
     hint: "Six digits, from our newest message. Good for five minutes.",
     numeric: true,
   },
-  recovery_code: { label: "Recovery code", hint: "One of those that you kept. Each works once.", numeric: false },
+  recovery_code: {
+    label: "Recovery code",
+    hint: "Each works once. When you are in, set up a new authenticator app on the Security page.",
+    numeric: false,
+  },
 } as const;
 
 type Props = {

@@ -10,7 +10,7 @@ import type { Channel } from "./one-time-code-store";
 import { CODE_TTL_SECONDS, issueOneTimeCode } from "./one-time-codes";
 
 /** Codes sent to one account by one channel, for whatever: one in a while, and few in all. */
-const RESEND_QUOTA: Quota = { limit: 1, windowSeconds: 30 };
+export const RESEND_QUOTA: Quota = { limit: 1, windowSeconds: 30 };
 const SEND_QUOTA: Quota = { limit: 5, windowSeconds: 900 };
 
 export type SendCodeOutcome = { kind: "sent" } | { kind: "limited"; retryAfterSeconds: number };

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
-import { oneTimeCodes } from "@/db/schema";
+import { merchants, oneTimeCodes } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
 import { issueOneTimeCode } from "./one-time-codes";
@@ -130,6 +130,23 @@ describe.each(["sms", "email"] as const)("codes by %s", (method) => {
     for (const each of outcomes) {
       if (each.kind === "limited") expect(each.retryAfterSeconds).toBeLessThanOrEqual(30);
     }
+  });
+
+  it("otp.not-offered: the attack is to have a code sent by a way that is forbidden, gone, or not set up here", async () => {
+    const challenge = await challengeOf(world, user);
+    expect(await send(world, challenge, method, { sms: false, email: false })).toEqual({ kind: "not_allowed" });
+    await transact(world.owner, systemContext("test"), (tx) =>
+      tx
+        .update(merchants)
+        .set({ allowedFactors: ["totp"] })
+        .where(eq(merchants.id, user.merchantId)),
+    );
+    expect(await send(world, challenge, method)).toEqual({ kind: "not_allowed" });
+    expect(await send(world, null, method)).toEqual({ kind: "challenge_gone" });
+    expect(await send(world, "A".repeat(43), method)).toEqual({ kind: "challenge_gone" });
+    expect(await world.owner.db.select().from(oneTimeCodes).where(eq(oneTimeCodes.userId, user.userId))).toEqual([]);
+    const told = Array.from({ length: 2 }, () => "sign_in.code_not_sent");
+    expect(await world.auditActions(user.userId)).toEqual(told);
   });
 
   it("what has not six digits is refused in words of its own, costs no try, and is in the trail", async () => {

@@ -22,15 +22,21 @@ export type SignInChoice =
       isOut: boolean;
     }>;
 
+export type SignInChoices = Readonly<{
+  choices: readonly SignInChoice[];
+  /** An owner has reset the person's factors: the link that was e-mailed to them is the only way. */
+  reset: boolean;
+}>;
+
 type Dependencies = Readonly<{ db: Queryable; ring: KeyRing; channels: Channels }>;
 
-/** What the person has, their merchant allows and we can send; the strong ones first. None while an owner's reset is open. */
+/** What the person has, their merchant allows and we can send; the strong ones first. */
 export async function signInChoices(
   { db, ring, channels }: Dependencies,
   challenge: SignInChallenge,
-): Promise<readonly SignInChoice[]> {
+): Promise<SignInChoices> {
   const row = await findFactorRow(db, challenge.user.id);
-  if (row === null) return [];
+  if (row === null) return { choices: [], reset: false };
   const offer = async (channel: Channel): Promise<SignInChoice[]> => {
     const to = channels[channel] ? destination(ring, challenge, row, channel) : null;
     if (to === null) return [];
@@ -39,13 +45,14 @@ export async function signInChoices(
     return [{ method: channel, to: channel === "sms" ? `•••• ${to.slice(-2)}` : maskEmail(to), isOut }];
   };
   const own = (method: Exclude<SignInMethod, Channel>) => (mayUse(row, method) ? [{ method }] : []);
-  return [
+  const choices = [
     ...own("totp"),
     ...own("passkey"),
     ...(await offer("sms")),
     ...(await offer("email")),
     ...own("recovery_code"),
   ];
+  return { choices, reset: row.reset };
 }
 
 /** The phone number (E.164) or address that the person's codes go to; null where they may get none by that channel. */

@@ -12,7 +12,7 @@ import type { Channel } from "./one-time-code-store";
 import type { RequestOrigin } from "./request-origin";
 import { type SendSignInCodeOutcome, sendSignInCode } from "./send-sign-in-code";
 import { readChallenge } from "./sign-in-challenge";
-import { type SignInChoice, signInChoices } from "./sign-in-choices";
+import { type SignInChoices, signInChoices } from "./sign-in-choices";
 import { askForAnyPasskey, askForSecondFactor } from "./sign-in-with-passkey";
 import { type StartInput, type StartOutcome, startSignIn } from "./start-sign-in";
 
@@ -30,7 +30,7 @@ export function openChallengeOf(token: string | null): Promise<SignInChallenge |
 }
 
 /** By what its person may prove the rest. */
-export async function choicesFor(challenge: SignInChallenge): Promise<readonly SignInChoice[]> {
+export async function choicesFor(challenge: SignInChallenge): Promise<SignInChoices> {
   return signInChoices({ db: database().db, ring: await keyRing(), channels: messageChannels() }, challenge);
 }
 

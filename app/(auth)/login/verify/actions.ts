@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { SendResult } from "@/components/auth/sent-code";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { localPath } from "@/lib/auth/local-path";
+import { RESEND_QUOTA } from "@/lib/auth/send-code";
 import { sendProcessSignInCode } from "@/lib/auth/sign-in";
 import { SEND_NOT_ALLOWED, sentTooOften } from "@/lib/auth/sign-in-messages";
 import { publicAction } from "@/lib/boundary/action";
@@ -16,23 +17,23 @@ const input = z.strictObject({ channel: z.enum(["sms", "email"]), callbackUrl: z
 
 /** Sends a code to whoever has given their password. */
 export const sendSignInCode = publicAction<typeof input, SendResult>(
-  { name: "send_sign_in_code", input, onError: failed },
+  { name: "send_sign_in_code", input, onError: (message) => failed(message, 0) },
   async ({ origin }, { channel, callbackUrl }) => {
     const token = (await cookies()).get(authCookies(env().APP_URL).challenge.name)?.value ?? null;
     const outcome = await sendProcessSignInCode(token, channel, origin);
     switch (outcome.kind) {
       case "sent":
-        return { kind: "sent" };
+        return { kind: "sent", againInSeconds: RESEND_QUOTA.windowSeconds };
       case "limited":
-        return failed(sentTooOften(outcome.retryAfterSeconds));
+        return failed(sentTooOften(outcome.retryAfterSeconds), outcome.retryAfterSeconds);
       case "not_allowed":
-        return failed(SEND_NOT_ALLOWED);
+        return failed(SEND_NOT_ALLOWED, 0);
       case "challenge_gone":
         return redirect(expiredHref(localPath(callbackUrl)));
     }
   },
 );
 
-function failed(message: string): SendResult {
-  return { kind: "failed", message };
+function failed(message: string, againInSeconds: number): SendResult {
+  return { kind: "failed", message, againInSeconds };
 }

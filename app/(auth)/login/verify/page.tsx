@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/auth/auth-layout";
 import { MethodLinks } from "@/components/auth/method-links";
 import { authCookies } from "@/lib/auth/auth-cookies";
+import { maskEmail } from "@/lib/auth/email";
 import { localPath } from "@/lib/auth/local-path";
 import { choicesFor, openChallengeOf } from "@/lib/auth/sign-in";
 import { publicPage } from "@/lib/boundary/page";
@@ -27,24 +28,23 @@ export default publicPage(async ({ search }) => {
   const token = (await cookies()).get(authCookies(env().APP_URL).challenge.name)?.value ?? null;
   const challenge = await openChallengeOf(token);
   if (challenge === null) redirect("/login");
-  const choices = await choicesFor(challenge);
+  const { choices, reset } = await choicesFor(challenge);
   const choice = choices.find(({ method }) => method === search.method) ?? choices[0];
   const callbackPath = localPath(search.callbackUrl);
   const { email } = challenge.user;
   return (
     <AuthLayout
       title="Verify it's you"
-      description={
-        <p>
-          {choice === undefined
-            ? `There is no way left to verify ${email}. Ask an owner of your business to reset how you sign in.`
-            : `${DESCRIPTIONS[choice.method]} ${email}.`}
-        </p>
-      }
+      description={<p>{choice === undefined ? noWay(email, reset) : `${DESCRIPTIONS[choice.method]} ${email}.`}</p>}
       footer={
-        <Link href="/login" className="underline underline-offset-4 hover:text-foreground">
-          Use another account
-        </Link>
+        <div className="space-y-3">
+          {choice !== undefined && (
+            <p>Lost your factors? Use a recovery code, or ask an owner of your business to reset how you sign in.</p>
+          )}
+          <Link href="/login" className="underline underline-offset-4 hover:text-foreground">
+            Use another account
+          </Link>
+        </div>
       }
     >
       {choice !== undefined && <Prove key={choice.method} choice={choice} callbackPath={callbackPath} />}
@@ -55,3 +55,10 @@ export default publicPage(async ({ search }) => {
     </AuthLayout>
   );
 });
+
+/** What to do where nothing is left to prove oneself by. */
+function noWay(email: string, reset: boolean): string {
+  return reset
+    ? `An owner has reset how you sign in. Open the link that we sent to ${maskEmail(email)} and set up a new authenticator app.`
+    : `There is no way left to verify ${email}. Ask an owner of your business to reset how you sign in.`;
+}
