@@ -39,9 +39,10 @@ export function postgresSessionStore(db: Queryable, limits: SessionLimits): Sess
       return rotated ? token : null;
     },
     list: (userId) => listSessions(db, userId, limits),
-    moveTo: (tx, sessionId, ip) => update(tx, { ip, heldAt: null }, eq(sessions.id, sessionId)),
+    moveTo: (tx, sessionId, ip) => update(tx, { ip }, and(eq(sessions.id, sessionId), isNull(sessions.heldAt))),
     hold: (tx, sessionId) =>
       update(tx, { heldAt: sql`clock_timestamp()` }, and(eq(sessions.id, sessionId), isNull(sessions.heldAt))),
+    release: (tx, sessionId, ip) => update(tx, { ip, heldAt: null }, eq(sessions.id, sessionId)),
     endOverdue: (tx) => endOverdue(tx, limits),
   };
 }

@@ -157,10 +157,10 @@ redis.call('HSET', keyOf(s.id), 'hash', ARGV[4])
 return answer({ changed = { id = s.id, merchant = s.merchant } })
 `;
 
-/** id, ip. */
+/** id, ip, whether it may be held. */
 export const MOVE_TO = `${CHANGE}
 local s = load(ARGV[3])
-if not isLive(s) then return answer({}) end
+if not isLive(s) or (s.held and ARGV[5] ~= 'release') then return answer({}) end
 redis.call('HSET', keyOf(s.id), 'ip', ARGV[4])
 redis.call('HDEL', keyOf(s.id), 'held')
 return answer({ changed = { id = s.id, merchant = s.merchant, ip = s.ip, held = s.held } })

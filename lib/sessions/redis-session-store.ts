@@ -72,15 +72,8 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
       const { listed } = await run(answers.listed, scripts.LIST, userId);
       return answers.inListOrder(listed.map(answers.toRecord));
     },
-    moveTo: (tx, sessionId, ip) =>
-      change(tx, scripts.MOVE_TO, [sessionId, ip ?? ""], ({ ip: before = null, held }) =>
-        before === ip && held === undefined
-          ? null
-          : [
-              { ip: before, held: held !== undefined },
-              { ip, held: false },
-            ],
-      ),
+    moveTo: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", ""], moved(ip)),
+    release: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "release"], moved(ip)),
     hold: (tx, sessionId) => change(tx, scripts.HOLD, [sessionId], () => [{ held: false }, { held: true }]),
     endOverdue: async (tx) => {
       const { ended } = await run(answers.ended, scripts.END_OVERDUE, String(ENDED_AT_ONCE_MAX));
@@ -91,6 +84,16 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
 
 type Run = <Answer extends z.ZodType>(answer: Answer, script: string, ...args: string[]) => Promise<z.output<Answer>>;
 type Values = readonly [old: Record<string, unknown>, fresh: Record<string, unknown>];
+
+function moved(ip: string | null) {
+  return ({ ip: before = null, held }: answers.Changed): Values | null =>
+    before === ip && held === undefined
+      ? null
+      : [
+          { ip: before, held: held !== undefined },
+          { ip, held: false },
+        ];
+}
 
 /** The same number goes with each try of one call: whatever it changes, it changes once. */
 async function runScript<Answer extends z.ZodType>(

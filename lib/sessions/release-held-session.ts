@@ -46,8 +46,8 @@ export function releaseHeldSession(
     });
     if (proof === "malformed") return { kind: "malformed" };
     if (!proved) return { kind: "refused" };
-    const moved = await sessions.moveTo(tx, sessionId, context.ip);
-    const token = moved ? await sessions.rotate(tx, sessionId) : null;
+    const released = await sessions.release(tx, sessionId, context.ip);
+    const token = released ? await sessions.rotate(tx, sessionId) : null;
     // It was ended while the code was looked at.
     if (token === null) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");
     return { kind: "released", token };

@@ -118,10 +118,12 @@ export interface SessionStore {
   rotate(tx: Transaction, sessionId: SessionId): Promise<string | null>;
   /** A user's sessions: live ones first, the newest first, then those that ended within `ENDED_SHOWN_DAYS`. */
   list(userId: UserId): Promise<SessionRecord[]>;
-  /** Notes that a live session is now at another address, and releases it if it was held; false when it is not live. */
+  /** Notes that a live session is now at another address; false when it is not live, or held. */
   moveTo(tx: Transaction, sessionId: SessionId, ip: string | null): Promise<boolean>;
-  /** Holds a live session until `moveTo`; false when it is not live or held already. */
+  /** Holds a live session until `release`; false when it is not live or held already. */
   hold(tx: Transaction, sessionId: SessionId): Promise<boolean>;
+  /** Lets a held session go on at the address at which its user has proved who they are; false when it is not live. */
+  release(tx: Transaction, sessionId: SessionId, ip: string | null): Promise<boolean>;
   /** Records the end of sessions that a limit has ended, under the moment it did; how many, `ENDED_AT_ONCE_MAX` at most. */
   endOverdue(tx: Transaction): Promise<number>;
 }

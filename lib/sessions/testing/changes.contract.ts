@@ -72,13 +72,17 @@ function rotating(subject: Subject): void {
 }
 
 function moving(subject: Subject): void {
-  it("is held once, until it moves to its new address", async () => {
+  it("is held once, moves nowhere while it is, and goes on where it is released", async () => {
     const { token, sessionId } = await subject.create();
     const hold = () => subject.change((tx, store) => store.hold(tx, sessionId));
     expect([await hold(), await hold()]).toEqual([true, false]);
     expect((await subject.test.store.resolve(token))?.heldAt).toBeInstanceOf(Date);
-    expect(await subject.change((tx, store) => store.moveTo(tx, sessionId, "198.51.100.4"))).toBe(true);
+    expect(await subject.change((tx, store) => store.moveTo(tx, sessionId, "198.51.100.3"))).toBe(false);
+    expect(await subject.test.store.resolve(token)).toMatchObject({ ip: FROM.ip });
+    expect(await subject.change((tx, store) => store.release(tx, sessionId, "198.51.100.4"))).toBe(true);
     expect(await subject.test.store.resolve(token)).toMatchObject({ heldAt: null, ip: "198.51.100.4" });
+    expect(await subject.change((tx, store) => store.moveTo(tx, sessionId, "198.51.100.5"))).toBe(true);
+    expect(await subject.test.store.resolve(token)).toMatchObject({ ip: "198.51.100.5" });
   });
 
   it("one that has ended neither moves nor is held", async () => {
