@@ -15,6 +15,8 @@ async function expectGood(page: Page, path: string): Promise<void> {
       const where = `${path} ${colorScheme} ${viewport.width}`;
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // From elsewhere: a path that differs in its fragment alone would not be loaded again.
+      await page.goto("about:blank");
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       expect(await layoutShift(page), where).toBeLessThanOrEqual(LAYOUT_SHIFT_MAX);
@@ -26,6 +28,14 @@ async function expectGood(page: Page, path: string): Promise<void> {
 
 test("good for everybody: /login", async ({ page }) => {
   await expectGood(page, "/login");
+});
+
+test("good for everybody: /revoke", async ({ page }) => {
+  await expectGood(page, `/revoke#${"A".repeat(43)}`);
+});
+
+test("good for everybody: /outbox", async ({ page }) => {
+  await expectGood(page, "/outbox");
 });
 
 test("good for everybody: /login/verify", async ({ page, demo }) => {
