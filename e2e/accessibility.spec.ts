@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
 import { layoutShift, seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
+import { givePasskey } from "./fixtures/passkey";
+import { addMerchant, addSession, SESSION_COOKIE } from "./fixtures/people";
 import { newReference, pay } from "./fixtures/shop";
 import { expect, test } from "./fixtures/test";
 import { SignInPages } from "./pages/sign-in-pages";
@@ -51,6 +53,22 @@ for (const path of ["/", "/transactions", "/transactions?q=nothing-like-it", "/a
     await expectGood(page, path);
   });
 }
+
+test("good for everybody: /sessions", async ({ page, ownerDatabase, signInAs }) => {
+  const { email } = await signInAs("viewer");
+  const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  await addSession(ownerDatabase, email, { userAgent, ip: "2001:db8:1234:5678:9abc:def0:1234:5678" });
+  await addSession(ownerDatabase, email, { userAgent, ip: "192.0.2.1", madeSecondsAgo: 2000 });
+  await expectGood(page, "/sessions");
+});
+
+test("good for everybody: /login/confirm", async ({ page, demo, ownerDatabase }) => {
+  const email = await addMerchant(ownerDatabase, "step_up");
+  await givePasskey(page, ownerDatabase, email);
+  const value = await addSession(ownerDatabase, email, { ip: "192.0.2.99" });
+  await page.context().addCookies([{ name: SESSION_COOKIE, value, url: demo.url }]);
+  await expectGood(page, "/login/confirm");
+});
 
 test("good for everybody: a payment", async ({ page, api, signInAs }) => {
   const { payment } = await pay(api, { reference: newReference("a-reference-of-some-length-that-must-wrap") });
