@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { type Demo, demoFilePath } from "./fixtures/demo";
+import { SESSION_COOKIE } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+
+const ROOT = dirname(import.meta.dirname);
+const PAGES = ["/", "/transactions", "/sessions", "/security", "/audit", `/transactions/pay_${"0".repeat(26)}`];
+const secrets = z.object({ authSecret: z.string(), masterKey: z.string() });
+
+/** The demo's own build in a folder of its own, out of which the proxy has been taken. */
+function buildWithoutProxy(): string {
+  const folder = mkdtempSync(join(tmpdir(), "countinghouse-no-proxy-"));
+  for (const name of ["node_modules", "package.json", "next.config.ts", "lib", "scripts", "tsconfig.json"]) {
+    symlinkSync(join(ROOT, name), join(folder, name));
+  }
+  const isProxy = (path: string) => /[\\/]server[\\/]middleware(\.js.*|-.*\.js)?$/.test(path);
+  cpSync(join(ROOT, ".next"), join(folder, ".next"), {
+    recursive: true,
+    filter: (path) => !/[\\/]\.next[\\/](cache|trace)/.test(path) && (!isProxy(path) || /manifest/.test(path)),
+  });
+  const manifest = join(folder, ".next/server/functions-config-manifest.json");
+  const parsed = z
+    .object({ functions: z.record(z.string(), z.unknown()) })
+    .loose()
+    .parse(JSON.parse(readFileSync(manifest, "utf8")));
+  expect(Object.keys(parsed.functions), "the proxy is where it was").toContain("/_middleware");
+  const { "/_middleware": _, ...functions } = parsed.functions;
+  writeFileSync(manifest, JSON.stringify({ ...parsed, functions }));
+  expect(readdirSync(join(folder, ".next/server"))).not.toContain("middleware.js");
+  return folder;
+}
+
+/** A second production server beside the demo's, on its database and with its keys. */
+async function startServer(folder: string, demo: Demo): Promise<{ url: string; server: ChildProcess }> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const dataDir = dirname(demoFilePath());
+  const keys = secrets.parse(JSON.parse(readFileSync(join(dataDir, "secrets.json"), "utf8")));
+  const preload = pathToFileURL(join(ROOT, "lib/boundary/preload.mjs")).href;
+  const next = join(folder, "node_modules/next/dist/bin/next");
+  const server = spawn(process.execPath, ["--import", preload, next, "start", "--port", String(port)], {
+    cwd: folder,
+    stdio: "ignore",
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      ...{ PORT: String(port), DATABASE_URL: demo.databaseUrl, APP_URL: url, SANDBOX_URL: demo.sandboxUrl },
+      ...{ AUTH_SECRET: keys.authSecret, MASTER_KEY: keys.masterKey, DEMO: "true" },
+      OUTBOX_FILE: join(dataDir, "outbox.jsonl"),
+    },
+  });
+  for (let tries = 0; tries < 200; tries += 1) {
+    const ready = await fetch(new URL("/api/ready", url)).catch(() => null);
+    if (ready?.ok) return { url, server };
+    await sleep(200);
+  }
+  server.kill("SIGKILL");
+  throw new Error("the server without a proxy did not start");
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+// The attack: a mistake in proxy.ts, or a way round it. It guards nothing, and here it is shown by taking it away.
+test("proxy.deleted: without proxy.ts every page and download still asks who is there", async ({ demo, signInAs }) => {
+  test.setTimeout(120_000);
+  const { token } = await signInAs("owner");
+  const folder = buildWithoutProxy();
+  const { url, server } = await startServer(folder, demo);
+  try {
+    const visit = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
+      const answer = await fetch(new URL(path, url), { headers, redirect: "manual" });
+      // Next.js first sends its router's requests to the address that names their headers: the same page.
+      const location = answer.headers.get("location") ?? "";
+      return /[?&]_rsc(=|$)/.test(location) && !path.includes("_rsc") ? visit(location, headers) : answer;
+    };
+    const signedIn = { cookie: `${SESSION_COOKIE}=${token}` };
+    const allowed = await visit("/transactions", signedIn);
+    expect(allowed.status).toBe(200);
+    expect(allowed.headers.get("content-security-policy"), "no proxy stands in front").toBeNull();
+
+    const strangers: Record<string, string>[] = [
+      {},
+      { cookie: `${SESSION_COOKIE}=${token.slice(0, -1)}` },
+      { cookie: `${SESSION_COOKIE}=${token}; ${SESSION_COOKIE}=${"A".repeat(43)}` },
+      { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
+      { rsc: "1" },
+      { "x-countinghouse-path": "/login", "x-forwarded-for": "127.0.0.1", "x-csp-nonce": "mine" },
+    ];
+    for (const headers of strangers) {
+      for (const path of PAGES) {
+        const answer = await visit(path, headers);
+        const where = `${path} with ${JSON.stringify(headers)}`;
+        // Next.js may put the way to the sign-in into the answer to its own router.
+        if (answer.status === 200) expect(await answer.text(), where).toMatch(/NEXT_REDIRECT;replace;\/login/);
+        else {
+          expect(answer.status, where).toBe(307);
+          expect(answer.headers.get("location"), where).toMatch(/^\/login(\?|$)/);
+        }
+      }
+      expect((await visit("/transactions/export", headers)).status).toBe(401);
+    }
+    expect((await visit("/api/v1/payments")).status).toBe(401);
+  } finally {
+    server.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
