@@ -49,8 +49,8 @@ const entriesOf = (resourceId: string) =>
 
 describe("audit.every-table: the attack is a change in a table that somebody forgot", () => {
   it("each table has the trigger on every kind of change, or stands on the list of exceptions", async () => {
-    const rows = await world.owner.db.execute<{ table: string; events: string[] }>(sql`
-      select c.relname as table, coalesce(array_agg(distinct event) filter (where event is not null), '{}') as events
+    const rows = await world.owner.db.execute<{ table: string; events: string }>(sql`
+      select c.relname as table, coalesce(string_agg(distinct event, ' ' order by event), '') as events
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
         left join pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled = 'O'
@@ -62,8 +62,8 @@ describe("audit.every-table: the attack is a change in a table that somebody for
        where c.relkind in ('r', 'p') group by c.relname`);
     expect(rows.length).toBeGreaterThan(15);
     for (const { table, events } of rows) {
-      const expected = table in NOT_AUDITED ? [] : ["DELETE", "INSERT", "UPDATE"];
-      expect([table, events.toSorted()]).toEqual([table, expected]);
+      const expected = table in NOT_AUDITED ? "" : "DELETE INSERT UPDATE";
+      expect([table, events]).toEqual([table, expected]);
     }
     const known = new Set(rows.map(({ table }) => table));
     expect(Object.keys(NOT_AUDITED).filter((table) => !known.has(table))).toEqual([]);

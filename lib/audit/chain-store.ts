@@ -37,10 +37,12 @@ export async function takeUnsealed(tx: Transaction, limit: number): Promise<Chai
 
 export type ChainHead = { chain: string; sequence: number; hash: Buffer };
 
-/** The last link of each chain that has one. */
+/** The last link of each chain that has one. The names go as JSON: the driver is not asked to know arrays (db/client.ts). */
 export async function chainHeads(tx: Transaction, chains: readonly string[]): Promise<ChainHead[]> {
+  const names = JSON.stringify(chains);
   return tx.execute<ChainHead>(sql`
-    select c.chain, c.sequence::float8 as sequence, c.hash from unnest(${sql.param([...chains])}::text[]) as wanted(chain)
+    select c.chain, c.sequence::float8 as sequence, c.hash
+      from jsonb_array_elements_text(${names}::text::jsonb) as wanted(chain)
     cross join lateral (select * from audit_chain where audit_chain.chain = wanted.chain order by sequence desc limit 1) c`);
 }
 
