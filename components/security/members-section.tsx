@@ -22,7 +22,7 @@ export type MemberRow = Readonly<{
 
 type Props = {
   members: readonly MemberRow[];
-  onReset: (userId: string) => Promise<Sensitive<{ kind: "done" }>>;
+  onReset: (input: { userId: string }) => Promise<Sensitive<{ kind: "done" }>>;
 };
 
 /** The merchant's people, and a way back in for whoever has lost every factor. */
@@ -32,7 +32,7 @@ export function MembersSection({ members, onReset }: Props) {
 
   async function reset({ userId, name }: MemberRow) {
     setNotice(null);
-    const answer = await run(() => onReset(userId));
+    const answer = await run(() => onReset({ userId }));
     if (answer !== null) setNotice(`${name} was sent a link to set up their sign-in again. It works for 24 hours.`);
   }
 

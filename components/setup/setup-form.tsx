@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState } from "react";
+import { type FormEvent, startTransition, useActionState } from "react";
 import { FormError } from "@/components/auth/form-error";
 import { NewPasswordField } from "@/components/auth/new-password-field";
 import { SubmitButton } from "@/components/auth/submit-button";
@@ -21,29 +21,35 @@ type Props = {
 
 /** The first step of the first run: the business, and who owns it. */
 export function SetupForm({ action, countries, country, timeZones, passwordLengthMin }: Props) {
-  const [state, submit, pending] = useActionState(action, SETUP_IDLE);
+  const [state, send, pending] = useActionState(action, SETUP_IDLE);
   const failed = state.kind === "failed" ? state : null;
   const isWrong = (field: string) => failed?.field === field;
+
+  // Not as the form's action: React would empty the form after each answer, and put its selects back to their first value.
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    startTransition(() => send(form));
+  }
+
   return (
-    <form action={submit} className="space-y-5">
+    // POST, so that nothing typed before the script has loaded ends up in an address.
+    <form method="post" onSubmit={submit} className="space-y-5">
       {failed !== null && <FormError message={failed.message} attempt={failed} />}
       <TextField
         name="businessName"
         label="Business name"
         autoComplete="organization"
         invalid={isWrong("businessName")}
-        value={failed?.values.businessName}
       />
       <div className="space-y-2">
         <Label htmlFor="country">Country</Label>
         <NativeSelect
-          // React puts a form's selects back to their first value after an action: a new key, and it has the one chosen.
-          key={failed?.values.country}
           id="country"
           name="country"
           required
           autoComplete="country"
-          defaultValue={failed?.values.country ?? country ?? ""}
+          defaultValue={country ?? ""}
           aria-invalid={isWrong("country") || undefined}
           className="h-10"
         >
@@ -55,22 +61,9 @@ export function SetupForm({ action, countries, country, timeZones, passwordLengt
           ))}
         </NativeSelect>
       </div>
-      <TimeZoneField timeZones={timeZones} chosen={failed?.values.timeZone ?? null} invalid={isWrong("timeZone")} />
-      <TextField
-        name="name"
-        label="Your name"
-        autoComplete="name"
-        invalid={isWrong("name")}
-        value={failed?.values.name}
-      />
-      <TextField
-        name="email"
-        label="Email"
-        type="email"
-        autoComplete="username"
-        invalid={isWrong("email")}
-        value={failed?.values.email}
-      />
+      <TimeZoneField timeZones={timeZones} invalid={isWrong("timeZone")} />
+      <TextField name="name" label="Your name" autoComplete="name" invalid={isWrong("name")} />
+      <TextField name="email" label="Email" type="email" autoComplete="username" invalid={isWrong("email")} />
       <NewPasswordField id="password" label="Password" lengthMin={passwordLengthMin} invalid={isWrong("password")} />
       <SubmitButton pending={pending}>Continue</SubmitButton>
     </form>
@@ -83,10 +76,9 @@ type TextFieldProps = {
   type?: "text" | "email";
   autoComplete: string;
   invalid: boolean;
-  value: string | undefined;
 };
 
-function TextField({ name, label, type = "text", autoComplete, invalid, value }: TextFieldProps) {
+function TextField({ name, label, type = "text", autoComplete, invalid }: TextFieldProps) {
   return (
     <div className="space-y-2">
       <Label htmlFor={name}>{label}</Label>
@@ -99,7 +91,6 @@ function TextField({ name, label, type = "text", autoComplete, invalid, value }:
         spellCheck={false}
         required
         maxLength={type === "email" ? 254 : 100}
-        defaultValue={value}
         aria-invalid={invalid || undefined}
         className="h-10"
       />

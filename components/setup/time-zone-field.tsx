@@ -5,12 +5,12 @@ import { Label } from "@/components/ui/label";
 import { NativeSelect, NativeSelectOption } from "@/components/ui/native-select";
 import { presentName } from "@/lib/places/time-zones";
 
-type Props = { timeZones: readonly string[]; chosen: string | null; invalid: boolean };
+type Props = { timeZones: readonly string[]; invalid: boolean };
 
 /** The zone that pages will show; the browser's own until somebody chooses another. */
-export function TimeZoneField({ timeZones, chosen, invalid }: Props) {
-  const [zone, setZone] = useState(chosen ?? "UTC");
-  const [touched, setTouched] = useState(chosen !== null);
+export function TimeZoneField({ timeZones, invalid }: Props) {
+  const [zone, setZone] = useState("UTC");
+  const [touched, setTouched] = useState(false);
 
   // Only the browser knows it, so the server's page says UTC for a moment.
   useEffect(() => {

@@ -25,8 +25,7 @@ export const SETUP_TTL_SECONDS = 1800;
 const name = freeText(100);
 const WITHIN = ", in at most 100 characters and without card numbers.";
 
-export const SETUP_FIELDS = ["businessName", "country", "timeZone", "name", "email", "password"] as const;
-export type SetupField = (typeof SETUP_FIELDS)[number];
+export type SetupField = "businessName" | "country" | "timeZone" | "name" | "email" | "password";
 export type SetupForm = Readonly<Record<SetupField, string>>;
 
 export type BeginOutcome =

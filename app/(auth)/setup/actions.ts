@@ -7,23 +7,23 @@ import { authCookies } from "@/lib/auth/auth-cookies";
 import { tooManyTries } from "@/lib/auth/sign-in-messages";
 import { publicAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
-import { type SETUP_FIELDS, SETUP_TTL_SECONDS } from "@/lib/setup/begin-setup";
+import { SETUP_TTL_SECONDS } from "@/lib/setup/begin-setup";
 import { beginProcessSetup } from "@/lib/setup/setup";
 import { setupForm } from "@/lib/setup/setup-form";
 import { SETUP_OVER } from "@/lib/setup/setup-messages";
 
 /** Keeps what was entered, and leads on to the authenticator. */
 export const beginFirstRun = publicAction<typeof setupForm, SetupState>(
-  { name: "begin_setup", input: setupForm, onError: (message, typed) => failed(message, null, typed) },
+  { name: "begin_setup", input: setupForm, onError: (message) => failed(message) },
   async ({ origin }, form) => {
     const outcome = await beginProcessSetup(form, origin);
     switch (outcome.kind) {
       case "over":
-        return failed(SETUP_OVER, null, form);
+        return failed(SETUP_OVER);
       case "limited":
-        return failed(tooManyTries(outcome.retryAfterSeconds), null, form);
+        return failed(tooManyTries(outcome.retryAfterSeconds));
       case "refused":
-        return failed(outcome.message, outcome.field, form);
+        return failed(outcome.message, outcome.field);
       case "begun": {
         const { name, options } = authCookies(env().APP_URL).setup;
         (await cookies()).set(name, outcome.token, { ...options, maxAge: SETUP_TTL_SECONDS });
@@ -44,14 +44,6 @@ export const startOver = publicAction<typeof nothing, void>(
   },
 );
 
-function failed(message: string, field: string | null, typed: Readonly<Record<string, unknown>>): SetupState {
-  const value = (name: (typeof SETUP_FIELDS)[number]) => (typeof typed[name] === "string" ? typed[name] : "");
-  const values = {
-    businessName: value("businessName"),
-    country: value("country"),
-    timeZone: value("timeZone"),
-    name: value("name"),
-    email: value("email"),
-  };
-  return { kind: "failed", message, field, values };
+function failed(message: string, field: string | null = null): SetupState {
+  return { kind: "failed", message, field };
 }
