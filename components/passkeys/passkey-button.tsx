@@ -6,12 +6,17 @@ import { FormError } from "@/components/auth/form-error";
 import type { VerifyResult } from "@/components/auth/verify-form";
 import { Button } from "@/components/ui/button";
 
-type Props = { children: string; onUse: () => Promise<VerifyResult> };
+type Props = {
+  children: string;
+  /** Where it is the one thing to do, and not the other way. */
+  primary?: boolean;
+  onUse: () => Promise<VerifyResult>;
+};
 
 const NO_ANSWER = "The server did not answer. Check your connection and try again.";
 
 /** Signs in by a passkey. What goes wrong is said above the button; it stays where it was, and so does the page. */
-export function PasskeyButton({ children, onUse }: Props) {
+export function PasskeyButton({ children, primary = false, onUse }: Props) {
   const [failure, setFailure] = useState<{ message: string } | null>(null);
   const [pending, setPending] = useState(false);
 
@@ -34,7 +39,7 @@ export function PasskeyButton({ children, onUse }: Props) {
       {failure !== null && <FormError message={failure.message} attempt={failure} />}
       <Button
         type="button"
-        variant="outline"
+        variant={primary ? "default" : "outline"}
         size="lg"
         className="relative w-full aria-disabled:opacity-80"
         aria-disabled={pending || undefined}

@@ -61,7 +61,7 @@ export function PasskeyItem({ passkey, timeZone, pending, renaming, onRename, on
           </p>
         </div>
       </div>
-      <div className="flex gap-1">
+      <div className="-mx-2.5 flex gap-1">
         <Button
           type="button"
           variant="ghost"

@@ -18,7 +18,11 @@ export function Prove({ choice, callbackPath }: Props) {
     case "recovery_code":
       return <VerifyForm kind={method} onVerify={(code) => submitCode(method, code, callbackPath)} />;
     case "passkey":
-      return <PasskeyButton onUse={() => verifyByPasskey(callbackPath)}>Use a passkey</PasskeyButton>;
+      return (
+        <PasskeyButton primary onUse={() => verifyByPasskey(callbackPath)}>
+          Use a passkey
+        </PasskeyButton>
+      );
     case "sms":
     case "email":
       return (
