@@ -100,6 +100,8 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
   const lost = await elsewhere.newPage();
   await lost.goto("/login");
   await lost.getByRole("link", { name: "Forgot password?" }).click();
+  // The page before has a field of that name too.
+  await expect(lost.getByRole("heading", { level: 1, name: "Recover your account" })).toBeVisible();
   await lost.getByLabel("Email").fill(member.email);
   await lost.getByRole("button", { name: "Send a link" }).click();
   await expect(lost.getByRole("main").getByText("Look at your e-mail.")).toBeVisible();

@@ -13,8 +13,10 @@ export function AuthenticatorSecret({ qr, secret }: Props) {
     <div className="space-y-3">
       <QrImage {...qr} label="QR code for your authenticator app" />
       <p className="text-sm text-muted-foreground">
-        Cannot scan it? Type this key into the app:{" "}
-        <code className="font-mono break-all text-foreground select-all">{secret.match(/.{1,4}/g)?.join(" ")}</code>
+        Cannot scan it? Type this key into the app:
+        <code className="mt-1 block font-mono break-words text-foreground select-all">
+          {secret.match(/.{1,4}/g)?.join(" ")}
+        </code>
       </p>
     </div>
   );

@@ -15,6 +15,8 @@ export type EnrolResult =
   | { kind: "failed"; message: string; next: { href: string; label: string } | null };
 
 type Props = {
+  /** Above the picture: which step this is. */
+  intro: string;
   qr: { size: number; path: string };
   secret: string;
   account: string;
@@ -26,11 +28,12 @@ type Props = {
 };
 
 /** An authenticator app is enrolled and proved; then the recovery codes are shown, this once. */
-export function EnrolAuthenticator({ qr, secret, account, onCode, onStartOver, next }: Props) {
+export function EnrolAuthenticator({ intro, qr, secret, account, onCode, onStartOver, next }: Props) {
   const [result, setResult] = useState<EnrolResult | null>(null);
   if (result?.kind === "done") return <KeepCodes codes={result.recoveryCodes} account={account} next={next} />;
   return (
     <div className="space-y-6">
+      <p className="text-sm text-muted-foreground">{intro}</p>
       <AuthenticatorSecret qr={qr} secret={secret} />
       <CodeForm failure={result} onCode={onCode} onResult={setResult} />
       {onStartOver !== undefined && (

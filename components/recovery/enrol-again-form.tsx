@@ -31,6 +31,7 @@ export function EnrolAgainForm({ onPassword, onCode }: Props) {
   if (result?.kind === "begun") {
     return (
       <EnrolAuthenticator
+        intro="Scan this with an authenticator app, then type the code that it shows."
         qr={result.qr}
         secret={result.secret}
         account={result.email}
@@ -39,7 +40,7 @@ export function EnrolAgainForm({ onPassword, onCode }: Props) {
       />
     );
   }
-  if (result?.over) return <LinkOver message={result.message} />;
+  if (result?.over) return <LinkOver message={result.message} next={{ href: "/login", label: "Sign in" }} />;
   return (
     <form method="post" onSubmit={submit} className="space-y-5">
       <p className="text-sm text-muted-foreground">

@@ -42,7 +42,8 @@ export function ResetForm({ passwordLengthMin, onCode, onPasskey }: Props) {
   }
 
   if (result?.kind === "done") return <PasswordSet />;
-  if (result?.over) return <LinkOver message={result.message} />;
+  if (result?.over)
+    return <LinkOver message={result.message} next={{ href: "/recover", label: "Ask for a new link" }} />;
   return (
     // POST, so that nothing typed before the script has loaded ends up in an address.
     <form ref={form} method="post" onSubmit={submit} className="space-y-5">

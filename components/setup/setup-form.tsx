@@ -34,7 +34,7 @@ export function SetupForm({ action, countries, country, timeZones, passwordLengt
 
   return (
     // POST, so that nothing typed before the script has loaded ends up in an address.
-    <form method="post" onSubmit={submit} className="space-y-5">
+    <form method="post" onSubmit={submit} className="space-y-5 [&_[data-slot=native-select-wrapper]]:w-full">
       {failed !== null && <FormError message={failed.message} attempt={failed} />}
       <TextField
         name="businessName"

@@ -5,7 +5,7 @@ import { EnrolAuthenticator } from "@/components/auth/enrol-authenticator";
 import { startOver } from "./actions";
 import { sendCode } from "./send-code";
 
-type Props = Pick<ComponentProps<typeof EnrolAuthenticator>, "qr" | "secret" | "account">;
+type Props = Pick<ComponentProps<typeof EnrolAuthenticator>, "intro" | "qr" | "secret" | "account">;
 
 export function Enrol(props: Props) {
   return (

@@ -24,13 +24,13 @@ export default publicPage(async () => {
   if (pending === null) return <FirstStep />;
   const { owner, totpSecret: secret } = pending;
   return (
-    <AuthLayout
-      title="Set up Countinghouse"
-      description={
-        <p>Step 2 of 2: scan this with an authenticator app, so that a stolen password alone opens nothing.</p>
-      }
-    >
-      <Enrol qr={qrCode(otpauthUri(owner.email, secret))} secret={secret} account={owner.email} />
+    <AuthLayout title="Set up Countinghouse">
+      <Enrol
+        intro="Step 2 of 2: scan this with an authenticator app, so that a stolen password alone opens nothing."
+        qr={qrCode(otpauthUri(owner.email, secret))}
+        secret={secret}
+        account={owner.email}
+      />
     </AuthLayout>
   );
 });
