@@ -5,6 +5,7 @@ import type { Sql } from "postgres";
 import type { Demo } from "./fixtures/demo";
 import { readLink, readMessage } from "./fixtures/outbox";
 import { seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
+import { givePasskey } from "./fixtures/passkey";
 import { expect, test } from "./fixtures/test";
 import { freshCode } from "./fixtures/totp";
 import { SignInPages } from "./pages/sign-in-pages";
@@ -152,4 +153,32 @@ test("recover.enumeration: known and unknown addresses are answered alike", asyn
   await page.locator("form").evaluate((form) => form.setAttribute("novalidate", ""));
   await page.getByRole("button", { name: "Send a link" }).click();
   await expect(alertIn(page)).toHaveText("This is not an email address. Check its spelling.");
+});
+
+test("a passkey goes with the link of a forgotten password too, once it has recognised its person", async ({
+  page,
+  context,
+  ownerDatabase,
+  signInAs,
+}) => {
+  const { email } = await signInAs("viewer");
+  const authenticator = await givePasskey(page, ownerDatabase, email);
+  await context.clearCookies();
+  await page.goto("/recover");
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send a link" }).click();
+  await expect(page.getByText("Look at your e-mail.")).toBeVisible();
+  // The page stands open, and the link only changes its fragment.
+  await open(page, await readLink(context, email, /set a new password/));
+  await page.getByLabel("New password").fill(NEXT_PASSWORD);
+  await authenticator.recognise(false);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(alertIn(page)).toContainText("No passkey was used.");
+  await authenticator.recognise(true);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(page.getByText("Your new password is set")).toBeVisible();
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
+  const signIn = new SignInPages(page);
+  await signIn.enterPassword({ email, password: NEXT_PASSWORD });
+  await expect(signIn.heading("Verify it's you")).toBeVisible();
 });

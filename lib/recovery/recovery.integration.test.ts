@@ -6,6 +6,7 @@ import { transact } from "@/db/transact";
 import { verifyPassword } from "@/lib/auth/password";
 import { startSignIn } from "@/lib/auth/start-sign-in";
 import {
+  APP_URL,
   codeOf,
   createSignInWorld,
   ORIGIN,
@@ -13,7 +14,11 @@ import {
   type TestUser,
   wrongCodeOf,
 } from "@/lib/auth/testing/sign-in-world";
+import { findEmailLink } from "@/lib/email-links/email-links";
 import { newId, parseId } from "@/lib/ids/id";
+import type { AssertionAnswer } from "@/lib/passkeys/answers";
+import { beginPasskeyAssertion } from "@/lib/passkeys/begin-assertion";
+import { enrol } from "@/lib/passkeys/testing/passkey-desk";
 import { signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { recoveryProof } from "./prove-recovery";
 import { MAILS_QUOTA } from "./request-reset";
@@ -68,7 +73,7 @@ describe("asking for a link", () => {
     expect(await desk.request(disabled.email)).toEqual({ kind: "accepted" });
     expect(await desk.mailsTo(disabled.email)).toEqual([]);
     const [mail] = await desk.mailsTo(user.email);
-    const address = new URL(/https:\S+/.exec(mail?.text ?? "")?.[0] ?? "");
+    const address = new URL(/http:\S+/.exec(mail?.text ?? "")?.[0] ?? "");
     expect([address.pathname, address.search, address.hash]).toEqual(["/recover", "", `#${token}`]);
     expect(await desk.auditOf(user.userId)).toContain("recovery.requested");
     expect(await desk.auditOf(disabled.userId)).toContain("recovery.request_refused");
@@ -181,6 +186,34 @@ describe("setting a new password", () => {
     expect(await desk.reset(token, recovery(codes[0] ?? ""))).toEqual({ kind: "proof_refused" });
     expect(await hasPassword(asha, asha.password)).toBe(true);
     expect(await hasPassword(nora, nora.password)).toBe(true);
+  });
+
+  it("takes a passkey that signed for this link, and none that signed for another link, user or purpose", async () => {
+    const [asha, nora] = [await world.addUser(), await world.addUser()];
+    const [hers, other] = [await enrol(world, asha), await enrol(world, nora)];
+    const ask = async (user: TestUser, token: string, purpose: "recover" | "step_up" = "recover") => {
+      const link = await findEmailLink(world.client.db, token, "reset_password");
+      const subject = link?.id ?? "";
+      return beginPasskeyAssertion(world.client.db, APP_URL, { purpose, userId: user.userId, subject });
+    };
+    const passkey = (answer: AssertionAnswer) => ({ method: "passkey", answer }) as const;
+    const [token, noras] = [await desk.linkFor(asha), await desk.linkFor(nora)];
+    for (const answer of [
+      other.authenticator.get(await ask(asha, token)),
+      other.authenticator.get(await ask(nora, noras)),
+      hers.authenticator.get(await ask(asha, token, "step_up")),
+      hers.authenticator.get(await ask(asha, token), { userVerified: false }),
+      hers.authenticator.get(await ask(asha, token), { origin: "https://evil.example" }),
+    ]) {
+      expect(await desk.reset(token, passkey(answer))).toEqual({ kind: "proof_refused" });
+    }
+    expect(await desk.auditOf(asha.userId)).toContain("recovery.passkey_refused");
+    expect(await hasPassword(asha, asha.password)).toBe(true);
+    const answer = hers.authenticator.get(await ask(asha, token));
+    expect(await desk.reset(token, passkey(answer))).toEqual({ kind: "done" });
+    // Signed for the link that is gone.
+    const next = await desk.linkFor(asha);
+    expect(await desk.reset(next, passkey(answer), "another umbrella 77")).toEqual({ kind: "proof_refused" });
   });
 
   it("a link that never was, was used, has expired, or was replaced reads the same, and costs no code", async () => {

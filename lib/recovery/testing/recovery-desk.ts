@@ -5,7 +5,7 @@ import { transact } from "@/db/transact";
 import { putRecoveryCodes } from "@/lib/auth/recovery-code-store";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
 import type { Role } from "@/lib/auth/role";
-import { ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
 import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { UserId } from "@/lib/ids/id";
 import { openContent } from "@/lib/messages/message-seal";
@@ -13,7 +13,6 @@ import { type RecoveryProof, recoveryProver } from "../prove-recovery";
 import { requestReset } from "../request-reset";
 import { resetPassword } from "../reset-password";
 
-export const APP_URL = "https://pay.example.com";
 const ADDRESS_QUOTA = { limit: 100_000, windowSeconds: 600 };
 export const NEW_PASSWORD = "tangerine umbrella 40";
 
@@ -74,7 +73,7 @@ export function recoveryDesk(world: SignInWorld, addressQuota = ADDRESS_QUOTA) {
 
 /** The token of the one link in a mail. */
 export function tokenIn(text: string | undefined): string {
-  const [, token] = /https:\/\/pay\.example\.com\/recover#(?:factors\.)?([A-Za-z0-9_-]{43})\n/.exec(text ?? "") ?? [];
+  const [, token] = /http:\/\/localhost:44000\/recover#(?:factors\.)?([A-Za-z0-9_-]{43})\n/.exec(text ?? "") ?? [];
   if (token === undefined) throw new Error(`there is no link in ${text}`);
   return token;
 }
