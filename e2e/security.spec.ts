@@ -158,6 +158,10 @@ test("recovery codes are shown once; one of them opens the way to a new authenti
   const download = page.waitForEvent("download");
   await section.getByRole("button", { name: /^Download/ }).click();
   expect((await download).suggestedFilename()).toMatch(/recovery-codes\.txt$/);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(codes[0] ?? "", { exact: true })).toBeVisible();
+  expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
+  await page.emulateMedia({ media: "screen" });
   await security.button("I have kept them").click();
   await page.reload();
   await expect(page.getByText(codes[0] ?? "")).toHaveCount(0);
