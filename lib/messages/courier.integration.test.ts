@@ -47,6 +47,16 @@ function recorder(answer: (message: Content) => Promise<SendOutcome> | SendOutco
 const courierOf = (senders: Senders, client: DatabaseClient = world.client) =>
   createCourier({ client, ring: async () => world.ring, senders, logger: log });
 
+/** A courier whose sender does not answer until it is told to. */
+function held(outcome: SendOutcome) {
+  let release = () => {};
+  const answered = new Promise<SendOutcome>((resolve) => {
+    release = () => resolve(outcome);
+  });
+  const { sent, both } = recorder(() => answered);
+  return { sent, courier: courierOf(both), release: () => release() };
+}
+
 async function runOnce(courier: Courier): Promise<void> {
   while (await courier.turn()) {
     // There is more.
@@ -139,21 +149,19 @@ describe("messages", () => {
 
   it("a sender that was overtaken decides nothing any more", async () => {
     await enqueue();
-    let release = () => {};
-    const slow = recorder(
-      () =>
-        new Promise((resolve) => {
-          release = () => resolve({ kind: "refused", reason: "550" });
-        }),
-    );
-    const late = courierOf(slow.both);
-    await late.turn();
-    await expect.poll(() => slow.sent.length).toBe(1);
+    const late = held({ kind: "refused", reason: "550" });
+    const now = held({ kind: "sent" });
+    await late.courier.turn();
+    await expect.poll(() => late.sent.length).toBe(1);
     await pass(31);
-    await runOnce(courierOf(recorder().both));
-    release();
-    await late.settle();
-    expect(await rows()).toMatchObject([{ sentAt: expect.any(Date), failedAt: null }]);
+    await now.courier.turn();
+    await expect.poll(() => now.sent.length).toBe(1);
+    late.release();
+    await late.courier.settle();
+    expect(await rows()).toMatchObject([{ sealed: expect.any(String), sentAt: null, failedAt: null }]);
+    now.release();
+    await now.courier.settle();
+    expect(await rows()).toMatchObject([{ sealed: null, sentAt: expect.any(Date), failedAt: null }]);
   });
 
   it("messages.expired-not-sent: a code that has expired is given up, and gone", async () => {
@@ -226,6 +234,19 @@ describe("messages", () => {
     expect(texts).toHaveLength(50);
     expect(new Set(texts).size).toBe(50);
     expect((await rows()).every(({ sentAt, sealed }) => sentAt !== null && sealed === null)).toBe(true);
+  });
+
+  it("messages.many-workers.claims: what one server is taking another neither takes nor waits for", async () => {
+    for (let index = 0; index < 10; index += 1) await enqueue();
+    const claim = { channels: ["email"], limit: 6, leaseSeconds: 30 } as const;
+    const [first, second] = await transact(world.client, systemContext("test"), async (tx) => {
+      const mine = await claimDue(tx, claim);
+      // While the rows of the first are still locked.
+      const others = await transact(world.client, systemContext("test"), (other) => claimDue(other, claim));
+      return [mine, others];
+    });
+    expect([first?.length, second?.length]).toEqual([6, 4]);
+    expect(new Set([...(first ?? []), ...(second ?? [])].map(({ id }) => id)).size).toBe(10);
   });
 
   it("a slow message holds up no other one", async () => {
