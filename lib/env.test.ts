@@ -132,4 +132,10 @@ describe("parseEnv", () => {
     const message = messageOf({ ...LEAST, ...secrets, APP_URL: "secret-host" });
     for (const secret of ["hunter2", "too-short-secret", "secret-host"]) expect(message).not.toContain(secret);
   });
+
+  it("outbox.local-only: the attack is to read everybody's codes on a public server that has the demo's outbox", () => {
+    const outbox = { ...LEAST, OUTBOX_FILE: "/tmp/outbox.jsonl" };
+    expect(messageOf({ ...outbox, APP_URL: "https://pay.example.com" })).toContain("OUTBOX_FILE: shows every code");
+    expect(messageOf(outbox)).toBe("");
+  });
 });

@@ -15,8 +15,11 @@ function checkTransport(text: string, context: z.RefinementCtx): void {
   const url = URL.parse(text);
   // What is no web address at all has been refused as that already.
   if (!url || !/^https?:$/.test(url.protocol)) return;
-  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !isLocal) context.addIssue("must be https, except on localhost");
+  if (url.protocol !== "https:" && !isLocal(url)) context.addIssue("must be https, except on localhost");
+}
+
+function isLocal(url: URL | null): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(url?.hostname ?? "");
 }
 
 /** An origin alone; over http the session cookie cannot be Secure. */
@@ -108,20 +111,30 @@ function checkRedis(given: z.infer<typeof variables>, context: z.RefinementCtx):
   context.addIssue({ code: "custom", path: missing, message: "is not set" });
 }
 
+/** The demo's messages are shown to whoever opens /outbox: on this machine alone. */
+function checkOutbox({ OUTBOX_FILE, APP_URL }: z.infer<typeof variables>, context: z.RefinementCtx): void {
+  if (OUTBOX_FILE === undefined || isLocal(URL.parse(APP_URL))) return;
+  const message = "shows every code to anybody; it is for a demo on localhost. Set SMTP_URL instead";
+  context.addIssue({ code: "custom", path: ["OUTBOX_FILE"], message });
+}
+
 /** Text messages are set up as a whole or not at all: half of it would be found out by somebody who waits for a code. */
-const schema = variables.superRefine(checkRedis).superRefine((given, context) => {
-  const { SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM, SMS_MESSAGING_SERVICE_SID } = given;
-  const sender = SMS_FROM ?? SMS_MESSAGING_SERVICE_SID;
-  if ([SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, sender].every((value) => value === undefined)) return;
-  const missing = (name: string) => context.addIssue({ code: "custom", path: [name], message: "is not set" });
-  if (SMS_ACCOUNT_SID === undefined) missing("SMS_ACCOUNT_SID");
-  if (SMS_AUTH_TOKEN === undefined) missing("SMS_AUTH_TOKEN");
-  if (sender === undefined) missing("SMS_FROM");
-  if (SMS_FROM !== undefined && SMS_MESSAGING_SERVICE_SID !== undefined) {
-    const message = "cannot be set together with SMS_FROM; remove one of the two";
-    context.addIssue({ code: "custom", path: ["SMS_MESSAGING_SERVICE_SID"], message });
-  }
-});
+const schema = variables
+  .superRefine(checkRedis)
+  .superRefine(checkOutbox)
+  .superRefine((given, context) => {
+    const { SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM, SMS_MESSAGING_SERVICE_SID } = given;
+    const sender = SMS_FROM ?? SMS_MESSAGING_SERVICE_SID;
+    if ([SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, sender].every((value) => value === undefined)) return;
+    const missing = (name: string) => context.addIssue({ code: "custom", path: [name], message: "is not set" });
+    if (SMS_ACCOUNT_SID === undefined) missing("SMS_ACCOUNT_SID");
+    if (SMS_AUTH_TOKEN === undefined) missing("SMS_AUTH_TOKEN");
+    if (sender === undefined) missing("SMS_FROM");
+    if (SMS_FROM !== undefined && SMS_MESSAGING_SERVICE_SID !== undefined) {
+      const message = "cannot be set together with SMS_FROM; remove one of the two";
+      context.addIssue({ code: "custom", path: ["SMS_MESSAGING_SERVICE_SID"], message });
+    }
+  });
 
 export type Env = z.infer<typeof schema>;
 export type Quota = Env["RATE_LIMIT_OTHER"];

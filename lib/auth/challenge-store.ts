@@ -18,20 +18,32 @@ export type SignInChallenge = Readonly<{
  */
 const TRIES_MAX = 10;
 
-type NewChallenge = Readonly<{ id: ChallengeId; token: string; userId: UserId; ttlSeconds: number }>;
+type NewChallenge = Readonly<{
+  id: ChallengeId;
+  token: string;
+  userId: UserId;
+  /** The hash that the password was right for. */
+  passwordHash: string;
+  ttlSeconds: number;
+}>;
 
-/** Stores a challenge under the SHA-256 of its token, and drops the user's expired ones. */
-export async function insertChallenge(db: Queryable, { id, token, userId, ttlSeconds }: NewChallenge): Promise<void> {
+/**
+ * Stores a challenge under the SHA-256 of its token, and drops the user's expired ones. False, and nothing is stored, when
+ * the password has been changed or the user disabled since it was looked at: a change under way is waited for.
+ */
+export async function insertChallenge(db: Queryable, challenge: NewChallenge): Promise<boolean> {
+  const { id, token, userId, passwordHash, ttlSeconds } = challenge;
   await db
     .delete(signInChallenges)
     .where(and(eq(signInChallenges.userId, userId), lt(signInChallenges.expiresAt, sql`now()`)));
-  await db.insert(signInChallenges).values({
-    id,
-    tokenHash: sha256(token),
-    userId,
-    createdAt: sql`now()`,
-    expiresAt: sql`now() + make_interval(secs => ${ttlSeconds}::int)`,
-  });
+  const stored = await db.execute(sql`
+    insert into ${signInChallenges} (id, token_hash, user_id, created_at, expires_at)
+    select ${id}, ${sha256(token)}, u.id, now(), now() + make_interval(secs => ${ttlSeconds}::int)
+      from ${users} as u
+     where u.id = ${userId} and u.password_hash = ${passwordHash} and u.disabled_at is null
+       for share
+    returning id`);
+  return stored.length === 1;
 }
 
 function isOpen() {

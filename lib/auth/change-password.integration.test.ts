@@ -7,9 +7,9 @@ import { StepUpRequired } from "@/lib/step-up/demand";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { type ChangeOutcome, changePassword } from "./change-password";
 import { verifyPassword } from "./password";
-import { openChallenge, readChallenge } from "./sign-in-challenge";
+import { readChallenge } from "./sign-in-challenge";
 import { ACCOUNT_QUOTA } from "./sign-in-limits";
-import { createSignInWorld, ORIGIN, type SignInWorld } from "./testing/sign-in-world";
+import { createSignInWorld, ORIGIN, passPassword, type SignInWorld } from "./testing/sign-in-world";
 
 let world: SignInWorld;
 
@@ -61,7 +61,7 @@ describe("password.change", () => {
   it("password.change.leftovers: the attack is to go on with what the old password, or an old e-mail, has opened", async () => {
     const person = await somebody();
     const { userId } = person.user;
-    const challenge = await openChallenge(world.client.db, userId);
+    const challenge = await passPassword(world.client.db, userId);
     const link = await transact(world.client, person.context, (tx) =>
       createEmailLink(tx, { userId, purpose: "reset_password", subject: null, ttlSeconds: 600 }),
     );

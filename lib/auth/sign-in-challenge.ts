@@ -9,11 +9,14 @@ export const CHALLENGE_TTL_SECONDS = 300;
 /** 32 random bytes in base64url; anything else is not worth a question to the database. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** Opens a challenge for a user whose password was right; the token goes into the browser's cookie and nowhere else. */
-export async function openChallenge(db: Queryable, userId: UserId): Promise<string> {
+/**
+ * Opens a challenge for a user whose password was right for that hash; the token goes into the browser's cookie and
+ * nowhere else. Null when the hash is no longer the user's.
+ */
+export async function openChallenge(db: Queryable, userId: UserId, passwordHash: string): Promise<string | null> {
   const token = randomToken();
-  await insertChallenge(db, { id: newId("chl"), token, userId, ttlSeconds: CHALLENGE_TTL_SECONDS });
-  return token;
+  const challenge = { id: newId("chl"), token, userId, passwordHash, ttlSeconds: CHALLENGE_TTL_SECONDS };
+  return (await insertChallenge(db, challenge)) ? token : null;
 }
 
 export function isChallengeToken(text: string): boolean {

@@ -4,9 +4,12 @@ import { systemContext } from "@/db/audit-context";
 import { auditEntries, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
+import { hashPassword } from "./password";
+import { setPassword } from "./set-password";
 import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL } from "./sign-in-limits";
 import { startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
+import { findPasswordHash } from "./user-store";
 
 const PLENTY = { limit: 10_000, windowSeconds: 600 };
 
@@ -131,6 +134,20 @@ describe("startSignIn", () => {
     );
     expect(tries.filter(({ kind }) => kind === "refused")).toHaveLength(5);
     expect((await start("spray@example.com", "x", { ip: "203.0.113.10", addressQuota })).kind).toBe("refused");
+  });
+
+  it("login.old-password.concurrent: the attack is to begin with the old password while it is being changed", async () => {
+    const user = await world.addUser();
+    const from = (await findPasswordHash(world.client.db, user.userId)) ?? "";
+    const to = await hashPassword("seven quiet herons wade");
+    const started = await transact(world.client, systemContext("test"), async (tx) => {
+      expect(await setPassword(tx, user.userId, { from, to })).toBe(true);
+      const attempt = start(user.email, user.password);
+      // It reads the old hash: the change has not committed. Then it waits for it.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return [attempt];
+    });
+    expect(await Promise.all(started)).toEqual([{ kind: "refused" }]);
   });
 });
 

@@ -30,11 +30,13 @@ export async function startSignIn(deps: Dependencies, input: StartInput): Promis
   if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   const account = email === null ? null : await findAccount(client.db, email);
   const right = await verifyPassword(account?.passwordHash ?? null, input.password);
-  if (account === null || !right || account.disabled) {
-    await recordRefusal(client, account, right, input.origin);
-    return { kind: "refused" };
-  }
-  return { kind: "challenged", token: await openChallenge(client.db, account.userId) };
+  const token =
+    account === null || !right || account.disabled
+      ? null
+      : await openChallenge(client.db, account.userId, account.passwordHash);
+  if (token !== null) return { kind: "challenged", token };
+  await recordRefusal(client, account, right, input.origin);
+  return { kind: "refused" };
 }
 
 /**
@@ -52,7 +54,7 @@ async function recordRefusal(
     merchantId: account?.merchantId ?? null,
     ...origin,
   } as const;
-  const reason = account === null ? "unknown_email" : right ? "user_disabled" : "wrong_password";
+  const reason = account === null ? "unknown_email" : right ? "user_disabled_or_password_changed" : "wrong_password";
   await transact(client, context, (tx) =>
     recordAudit(tx, context, {
       action: "sign_in.password_refused",

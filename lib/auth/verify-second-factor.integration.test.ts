@@ -5,12 +5,12 @@ import type { DatabaseClient } from "@/db/client";
 import { factorAttempts, sessions, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { newId } from "@/lib/ids/id";
-import { openChallenge } from "./sign-in-challenge";
 import {
   APP_URL,
   codeOf,
   createSignInWorld,
   ORIGIN,
+  passPassword,
   type SignInWorld,
   type TestUser,
   wrongCodeOf,
@@ -40,7 +40,7 @@ function verify(challengeToken: string | null, code: string, client: DatabaseCli
 }
 
 async function verifyAnew(code: string, client: DatabaseClient = world.client) {
-  return verify(await openChallenge(client.db, user.userId), code, client);
+  return verify(await passPassword(client.db, user.userId), code, client);
 }
 
 async function liveSessions(): Promise<number> {
@@ -76,14 +76,14 @@ describe("verifySecondFactor", () => {
 
   it("totp.single-use.concurrent: the attack is to send one right code fifty times at once, each under its own challenge", async () => {
     const code = codeOf(user);
-    const challenges = await fifty(() => openChallenge(world.client.db, user.userId));
+    const challenges = await fifty(() => passPassword(world.client.db, user.userId));
     const outcomes = await fifty((index) => verify(challenges[index] ?? null, code));
     expect(kinds(outcomes)).toEqual({ signed_in: 1, refused: 49 });
     expect(await liveSessions()).toBe(1);
   });
 
   it("challenge.single-use: the attack is to send one right code fifty times at once under one challenge", async () => {
-    const challenge = await openChallenge(world.client.db, user.userId);
+    const challenge = await passPassword(world.client.db, user.userId);
     const outcomes = await fifty(() => verify(challenge, codeOf(user)));
     expect(kinds(outcomes)).toEqual({ signed_in: 1, challenge_gone: 49 });
     expect(await verify(challenge, codeOf(user, 1))).toEqual({ kind: "challenge_gone" });
@@ -130,7 +130,7 @@ describe("verifySecondFactor", () => {
   });
 
   it("lockout.reads-like-wrong-code: the attack is to learn from the answer when it pays to go on", async () => {
-    const challenge = await openChallenge(world.client.db, user.userId);
+    const challenge = await passPassword(world.client.db, user.userId);
     const wrong = await verify(challenge, wrongCodeOf(user));
     await verify(challenge, wrongCodeOf(user));
     await verify(challenge, wrongCodeOf(user));
@@ -165,7 +165,7 @@ describe("verifySecondFactor", () => {
   });
 
   it("challenge.expires: the attack is to find a browser where only the password was entered", async () => {
-    const challenge = await openChallenge(world.client.db, user.userId);
+    const challenge = await passPassword(world.client.db, user.userId);
     await world.client.db
       .update(signInChallenges)
       .set({ expiresAt: sql`now() - interval '1 millisecond'` })
@@ -176,7 +176,7 @@ describe("verifySecondFactor", () => {
   });
 
   it("a user who was disabled between the two steps is sent back", async () => {
-    const challenge = await openChallenge(world.client.db, user.userId);
+    const challenge = await passPassword(world.client.db, user.userId);
     await transact(world.owner, systemContext("test"), (tx) =>
       tx.update(users).set({ disabledAt: new Date() }).where(eq(users.id, user.userId)),
     );
@@ -184,7 +184,7 @@ describe("verifySecondFactor", () => {
   });
 
   it("sign-in.fails-closed: the attack is to sign in while the key of the secrets is missing; the try leaves nothing", async () => {
-    const challenge = await openChallenge(world.client.db, user.userId);
+    const challenge = await passPassword(world.client.db, user.userId);
     const ring = {
       ...world.ring,
       byId: () => {

@@ -3,6 +3,7 @@ import type { Queryable } from "@/db/client";
 import {
   emailFactors,
   factorEnrolments,
+  knownDevices,
   oneTimeCodes,
   passkeys,
   phoneFactors,
@@ -13,6 +14,7 @@ import {
 } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { Role } from "@/lib/auth/role";
+import { deleteUnusedLinks } from "@/lib/email-links/email-link-store";
 import type { MerchantId, UserId } from "@/lib/ids/id";
 
 export type Member = Readonly<{
@@ -100,6 +102,10 @@ export async function removeEveryFactor(tx: Transaction, userId: UserId): Promis
     phoneFactors,
     emailFactors,
     recoveryCodes,
+    // Whoever signs in again does so from a new device: it is told.
+    knownDevices,
   ] as const;
   for (const table of tables) await tx.delete(table).where(eq(table.userId, userId));
+  // Whoever reads the mailbox may have asked for one; with the new factors it would be good again.
+  await deleteUnusedLinks(tx, userId, "reset_password");
 }

@@ -10,6 +10,7 @@ import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import { proveCode } from "@/lib/auth/second-factor/prove-code";
 import { startSignIn } from "@/lib/auth/start-sign-in";
 import { codeOf, createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { createEmailLink, findEmailLink } from "@/lib/email-links/email-links";
 import { AppError } from "@/lib/errors/app-error";
 import { newId, type UserId } from "@/lib/ids/id";
 import { beginAgain, finishAgain } from "@/lib/recovery/enrol-again";
@@ -124,7 +125,11 @@ describe("a reset", () => {
       await tx.insert(phoneFactors).values({ userId: member.userId, phone: "sealed" });
       await tx.insert(emailFactors).values({ userId: member.userId });
     });
+    const passwordLink = await transact(world.owner, systemContext("test"), (tx) =>
+      createEmailLink(tx, { userId: member.userId, purpose: "reset_password", subject: null, ttlSeconds: 1800 }),
+    );
     expect(await reset(boss, member.userId)).toBe("done");
+    expect(await findEmailLink(world.client.db, passwordLink, "reset_password")).toBeNull();
     expect(await stateOf(member)).toEqual({ factors: 0, reset: true });
     expect(await world.sessions.resolve(token)).toBeNull();
     const [session] = await world.sessions.list(member.userId);

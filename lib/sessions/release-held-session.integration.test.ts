@@ -57,6 +57,18 @@ describe("releaseHeldSession", () => {
     expect((await use(token))?.heldAt).toBeInstanceOf(Date);
   });
 
+  it("the attack is an old authenticator, after the merchant has forbidden them", async () => {
+    const { user, token, by, use } = await held();
+    await transact(world.owner, systemContext("test"), (tx) =>
+      tx
+        .update(merchants)
+        .set({ allowedFactors: ["passkey"] })
+        .where(eq(merchants.id, user.merchantId)),
+    );
+    expect((await by(codeOf(user))).kind).toBe("refused");
+    expect((await use(token))?.heldAt).toBeInstanceOf(Date);
+  });
+
   it("one that was ended meanwhile is not revived by a right code", async () => {
     const { user, token, by, use } = await held();
     await transact(world.client, systemContext("test"), (tx) =>

@@ -2,6 +2,8 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
+import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
 import { AppError } from "@/lib/errors/app-error";
 import type { SessionId } from "@/lib/ids/id";
@@ -26,7 +28,8 @@ type Attempt = Readonly<{
 }>;
 
 /**
- * Takes a proof that a held session's new address is its user's; then the session is there, under a new token. One
+ * Takes a proof that a held session's new address is its user's; then the session is there, under a new token. A method
+ * that the merchant forbids is not looked at. One
  * transaction, committed also when it refuses, so that the count of tries is kept.
  */
 export function releaseHeldSession(
@@ -35,7 +38,8 @@ export function releaseHeldSession(
 ): Promise<ReleaseOutcome> {
   const { sessionId } = session;
   return transact<ReleaseOutcome>(client, context, async (tx) => {
-    const proof = await prove(tx, sessionId);
+    const factors = await findFactorRow(tx, session.user.id);
+    const proof = factors !== null && mayUse(factors, method) ? await prove(tx, sessionId) : "not_allowed";
     const proved = proof === "proved";
     await recordAudit(tx, context, {
       action: proved ? "session.released" : "session.release_refused",

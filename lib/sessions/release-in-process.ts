@@ -14,10 +14,11 @@ import { sessions } from "./sessions";
 
 type Call = Readonly<{ session: CurrentSession; context: AuditContext }>;
 
-/** The strong factors that a held session's user has. */
+/** The strong factors that a held session's user has and their merchant allows. */
 export async function releaseMethods({ user }: CurrentSession): Promise<("totp" | "passkey")[]> {
-  const { totp, passkeys } = await listFactors(database().db, await keyRing(), user.id);
-  return [...(totp ? (["totp"] as const) : []), ...(passkeys > 0 ? (["passkey"] as const) : [])];
+  const { totp, passkeys, allowed } = await listFactors(database().db, await keyRing(), user.id);
+  const has = { totp, passkey: passkeys > 0 };
+  return (["totp", "passkey"] as const).filter((method) => has[method] && allowed.includes(method));
 }
 
 export async function releaseByCode(call: Call, code: string): Promise<ReleaseOutcome> {

@@ -12,9 +12,8 @@ import { putRecoveryCodes } from "../recovery-code-store";
 import { newRecoveryCodes } from "../recovery-codes";
 import type { CodeMethod } from "../second-factor/factor-store";
 import { sendSignInCode } from "../send-sign-in-code";
-import { openChallenge } from "../sign-in-challenge";
 import { verifySecondFactor } from "../verify-second-factor";
-import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "./sign-in-world";
+import { APP_URL, ORIGIN, passPassword, type SignInWorld, type TestUser } from "./sign-in-world";
 
 export const PHONE = "+919876543210";
 
@@ -57,7 +56,7 @@ export function verifyWith(
   });
 }
 
-export const challengeOf = (world: SignInWorld, { userId }: TestUser) => openChallenge(world.client.db, userId);
+export const challengeOf = (world: SignInWorld, { userId }: TestUser) => passPassword(world.client.db, userId);
 
 export function send(
   world: SignInWorld,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { systemContext } from "@/db/audit-context";
-import { connect, type DatabaseClient } from "@/db/client";
+import { connect, type DatabaseClient, type Queryable } from "@/db/client";
 import { auditEntries, merchants, totpFactors, users } from "@/db/schema";
 import { createTestDatabase } from "@/db/testing/test-database";
 import { transact } from "@/db/transact";
@@ -12,7 +12,9 @@ import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import type { SessionLimits, SessionStore } from "@/lib/sessions/session-store";
 import { hashPassword } from "../password";
 import type { RequestOrigin } from "../request-origin";
+import { openChallenge } from "../sign-in-challenge";
 import { sealTotpSecret } from "../totp-secret";
+import { findPasswordHash } from "../user-store";
 
 export type TestUser = Readonly<{
   userId: UserId;
@@ -105,4 +107,12 @@ export function wrongCodeOf(user: TestUser): string {
   const right = new Set(Array.from({ length: 41 }, (_, index) => codeOf(user, index - 20)));
   const candidates = Array.from({ length: 100 }, (_, index) => String(100_000 + index * 7919));
   return candidates.find((code) => !right.has(code)) ?? "000000";
+}
+
+/** As after a right password: the token of an open challenge. */
+export async function passPassword(db: Queryable, userId: UserId): Promise<string> {
+  const hash = await findPasswordHash(db, userId);
+  const token = hash && (await openChallenge(db, userId, hash));
+  if (!token) throw new Error("no challenge could be opened");
+  return token;
 }

@@ -2,8 +2,7 @@ import type { DatabaseClient } from "@/db/client";
 import { authCookies } from "../auth-cookies";
 import { handleNextAuth } from "../next-auth-handler";
 import { nextAuthWork } from "../next-auth-work";
-import { openChallenge } from "../sign-in-challenge";
-import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "./sign-in-world";
+import { APP_URL, ORIGIN, passPassword, type SignInWorld, type TestUser } from "./sign-in-world";
 
 const SECRET = "a secret of the tests, long enough";
 
@@ -68,7 +67,7 @@ export class TestBrowser {
 
   /** The first step is done: the browser holds an open challenge of the user. */
   async passPassword(user: TestUser): Promise<void> {
-    this.cookies.set(this.names.challenge.name, await openChallenge(this.world.client.db, user.userId));
+    this.cookies.set(this.names.challenge.name, await passPassword(this.world.client.db, user.userId));
   }
 
   sendCode(code: string, callbackUrl = "/"): Promise<Response> {
