@@ -21,7 +21,8 @@ export function AuthLayout({ title, description, children, footer }: Props) {
           </p>
         </div>
       </aside>
-      <main className="flex flex-col items-center justify-center px-4 py-10 sm:px-6">
+      {/* From the top and not centred: a centred form would jump each time that more of the page arrives. */}
+      <main className="flex flex-col items-center px-4 pt-[max(2.5rem,14dvh)] pb-10 sm:px-6">
         <div className="w-full max-w-sm">
           <Logo className="mb-10 lg:hidden" />
           <h1 className="text-2xl font-semibold tracking-[-0.02em]">{title}</h1>

@@ -180,10 +180,10 @@ describe("first run", () => {
     const inTransaction = <T>(work: Parameters<typeof transact<T>>[2]) =>
       transact(world.client, systemContext("test"), work);
     const tries = [
-      inTransaction((tx) => tx.insert(merchants).values(merchant)),
-      inTransaction((tx) => tx.insert(users).values({ ...owner, merchantId: merchant.id, role: "owner" })),
+      () => inTransaction((tx) => tx.insert(merchants).values(merchant)),
+      () => inTransaction((tx) => tx.insert(users).values({ ...owner, merchantId: merchant.id, role: "owner" })),
     ];
-    for (const tried of tries) expect(await tried.catch(databaseErrorCode)).toBe("42501");
+    for (const tried of tries) expect(await tried().catch(databaseErrorCode)).toBe("42501");
     expect(await inTransaction((tx) => createFirstMerchant(tx, merchant, owner, factors))).toBe(true);
     const second = { ...merchant, id: newId("mer") };
     expect(await inTransaction((tx) => createFirstMerchant(tx, second, owner, factors))).toBe(false);
