@@ -37,7 +37,7 @@ test("a sign-in from a new browser is told by e-mail, and the link in it ends th
   expect(await isIn()).toBe(true);
 
   await end.click();
-  await expect(page.getByRole("main").getByRole("status")).toContainText("That session has ended.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("That session has ended");
   expect(await isIn()).toBe(false);
   await theirs.goto("/transactions");
   await expect(new SignInPages(theirs).heading("Sign in")).toBeVisible();

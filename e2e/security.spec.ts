@@ -114,20 +114,11 @@ test("codes by text message and by e-mail are turned on by one that arrived, and
     await security.button("Send code by text").click();
     await expect(text.getByRole("alert")).toContainText(refusal);
   }
-  await phone.fill(`+91 98765 ${digits}`);
-  await security.button("Send code by text").click();
-  await security.confirmWithPasskey();
-  await page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(context, `+9198765${digits}`));
-  await security.button("Confirm number").click();
-  await expect(text.getByRole("status").first()).toContainText("Codes by text message are on.");
+  await security.turnOnTextMessages(`+9198765${digits}`, (to) => readCode(context, to));
   await expect(text).toContainText(`+91 •••• ${digits.slice(1)}`);
 
   const mail = security.section("Email");
-  await security.button("Send code by email").click();
-  await security.confirmWithPasskey();
-  await page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(context, email));
-  await security.button("Confirm email").click();
-  await expect(mail.getByRole("status").first()).toContainText("Codes by email are on.");
+  await security.turnOnEmailCodes(email, (to) => readCode(context, to));
 
   await security.button("Remove phone number").click();
   // Neither of them confirms anything.

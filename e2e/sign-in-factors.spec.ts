@@ -70,12 +70,7 @@ test("signs in by a text message: sent when asked for, masked, limited, once", a
   const phone = `+9198765${digits}`;
   const security = new SecurityPage(page);
   await security.open();
-  await page.getByRole("textbox", { name: "Phone number" }).fill(phone);
-  await security.button("Send code by text").click();
-  await security.confirmWithPasskey();
-  await page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(context, phone));
-  await security.button("Confirm number").click();
-  await expect(security.section("Text message")).toContainText("Codes by text message are on.");
+  await security.turnOnTextMessages(phone, (to) => readCode(context, to));
 
   const signIn = await enterPassword(page, { email, password });
   await expect(button(page, "Use a passkey")).toBeVisible();
@@ -128,11 +123,7 @@ test("signs in by e-mail, to the page that was asked for, and a reload keeps the
   const password = await givePassword(ownerDatabase, email);
   const security = new SecurityPage(page);
   await security.open();
-  await security.button("Send code by email").click();
-  await security.confirmWithPasskey();
-  await page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(context, email));
-  await security.button("Confirm email").click();
-  await expect(security.section("Email")).toContainText("Codes by email are on.");
+  await security.turnOnEmailCodes(email, (to) => readCode(context, to));
   await forgetPause(ownerDatabase, email);
 
   await context.clearCookies();

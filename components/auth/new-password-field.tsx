@@ -1,9 +1,8 @@
 "use client";
 
-import { Eye, EyeOff } from "lucide-react";
 import { useState } from "react";
-import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
+import { RevealingInput } from "./revealing-input";
 
 type Props = {
   id: string;
@@ -19,36 +18,17 @@ type Props = {
  */
 export function NewPasswordField({ id, label, lengthMin, invalid = false }: Props) {
   const [password, setPassword] = useState("");
-  const [shown, setShown] = useState(false);
-  const Icon = shown ? EyeOff : Eye;
   return (
     <div className="space-y-2">
       <Label htmlFor={id}>{label}</Label>
-      <div className="relative">
-        <Input
-          id={id}
-          name="password"
-          type={shown ? "text" : "password"}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="new-password"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          aria-invalid={invalid || undefined}
-          aria-describedby={`${id}-hint`}
-          className="h-10 pr-11"
-        />
-        <button
-          type="button"
-          aria-label={shown ? "Hide characters" : "Show characters"}
-          aria-controls={id}
-          onClick={() => setShown(!shown)}
-          className="absolute inset-y-1 right-1 grid w-9 place-items-center rounded text-muted-foreground hover:text-foreground"
-        >
-          <Icon aria-hidden="true" className="size-4" />
-        </button>
-      </div>
+      <RevealingInput
+        id={id}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        autoComplete="new-password"
+        aria-invalid={invalid || undefined}
+        aria-describedby={`${id}-hint`}
+      />
       <p id={`${id}-hint`} className="text-xs text-muted-foreground">
         {hint([...password.normalize("NFKC")].length, lengthMin)}
       </p>

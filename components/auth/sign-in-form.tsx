@@ -1,8 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
+import { EmailField } from "./email-field";
 import { FormError } from "./form-error";
 import { PasswordField } from "./password-field";
 import { SIGN_IN_IDLE, type SignInState } from "./sign-in-state";
@@ -16,21 +15,7 @@ export function SignInForm({ action }: Props) {
   return (
     <form action={submit} className="space-y-5">
       {failed && <FormError message={state.message} attempt={state} />}
-      <div className="space-y-2">
-        <Label htmlFor="email">Email</Label>
-        <Input
-          id="email"
-          name="email"
-          type="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          defaultValue={failed ? state.email : ""}
-          aria-invalid={failed || undefined}
-          className="h-10"
-        />
-      </div>
+      <EmailField value={failed ? state.email : ""} invalid={failed} />
       <PasswordField id="password" invalid={failed} />
       <SubmitButton pending={pending}>Sign in</SubmitButton>
     </form>

@@ -1,10 +1,9 @@
 "use client";
 
 import { useActionState } from "react";
+import { EmailField } from "@/components/auth/email-field";
 import { FormError } from "@/components/auth/form-error";
 import { SubmitButton } from "@/components/auth/submit-button";
-import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
 import { REQUEST_IDLE, type RequestState } from "./recovery-state";
 
 type Props = { action: (previous: RequestState, form: FormData) => Promise<RequestState> };
@@ -29,21 +28,7 @@ export function RequestForm({ action }: Props) {
       </div>
       <form action={submit} className="space-y-5">
         {failed && <FormError message={state.message} attempt={state} />}
-        <div className="space-y-2">
-          <Label htmlFor="email">Email</Label>
-          <Input
-            id="email"
-            name="email"
-            type="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            defaultValue={failed ? state.email : ""}
-            aria-invalid={failed || undefined}
-            className="h-10"
-          />
-        </div>
+        <EmailField value={failed ? state.email : ""} invalid={failed} />
         <SubmitButton pending={pending}>Send a link</SubmitButton>
       </form>
     </div>

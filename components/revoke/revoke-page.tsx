@@ -79,7 +79,10 @@ function Ended() {
         className="flex items-start gap-2.5 rounded-md border bg-card px-3.5 py-3 text-sm"
       >
         <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-success" />
-        <p>That session has ended. Whoever used it knows your password: change it now, and look at your sessions.</p>
+        <p>
+          That session has ended, and every other one in that browser. Whoever used it knows your password: change it
+          now, and look at your sessions.
+        </p>
       </div>
       <Next label="Change password" href="/security" />
     </div>

@@ -28,7 +28,7 @@ export function Revoking({ onRevoke, onRevokeOthers, children }: Props) {
         <p className="max-w-prose text-sm text-muted-foreground">
           Something here that is not yours? Revoke it, then change your password.
         </p>
-        <form action={revokeOthers}>
+        <form action={revokeOthers} onSubmit={(event) => pending && event.preventDefault()}>
           <Button type="submit" variant="outline" className="bg-card" aria-disabled={pending || undefined}>
             Revoke all others
           </Button>
@@ -58,7 +58,8 @@ function Outcome({ state }: { state: RevokeState }) {
 export function RevokeButton({ sessionId, describedBy }: { sessionId: string; describedBy: string }) {
   const { revoke, pending } = useContext(RevokingContext);
   return (
-    <form action={revoke}>
+    // A double click acts once: the second would say that there is nothing to revoke.
+    <form action={revoke} onSubmit={(event) => pending && event.preventDefault()}>
       <input type="hidden" name="sessionId" value={sessionId} />
       <Button
         type="submit"

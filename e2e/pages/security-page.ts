@@ -37,4 +37,23 @@ export class SecurityPage {
     const key = this.section("Authenticator app").getByText(/^(?:[A-Z2-7]{4} ?){8}$/);
     return ((await key.textContent()) ?? "").replaceAll(" ", "");
   }
+
+  /** Turns codes by text message on; `readCode` reads the one that was sent to a number. */
+  async turnOnTextMessages(phone: string, readCode: (to: string) => Promise<string>): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Phone number" }).fill(phone);
+    await this.button("Send code by text").click();
+    await this.confirmWithPasskey();
+    await this.page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(phone));
+    await this.button("Confirm number").click();
+    await expect(this.section("Text message")).toContainText("Codes by text message are on.");
+  }
+
+  /** The same for the address of the account. */
+  async turnOnEmailCodes(email: string, readCode: (to: string) => Promise<string>): Promise<void> {
+    await this.button("Send code by email").click();
+    await this.confirmWithPasskey();
+    await this.page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(email));
+    await this.button("Confirm email").click();
+    await expect(this.section("Email")).toContainText("Codes by email are on.");
+  }
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { knownDevices } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
@@ -27,4 +27,9 @@ export async function noteDevice(
   const [row] = answer.parse([...rows]);
   if (!row?.inserted) return "known";
   return row.others ? "new" : "first";
+}
+
+/** From now on a sign-in from there is one from a new device. */
+export async function forgetDevice(tx: Transaction, userId: UserId, deviceId: DeviceId): Promise<void> {
+  await tx.delete(knownDevices).where(and(eq(knownDevices.userId, userId), eq(knownDevices.deviceId, deviceId)));
 }

@@ -152,6 +152,20 @@ describe("new-device.revoke-once", () => {
     expect(await world.sessions.resolve(again)).not.toBeNull();
   });
 
+  it("the attack is to sign out and in again in that browser before the link is opened", async () => {
+    await signIn(new TestBrowser(world));
+    const thief = new TestBrowser(world);
+    await signIn(thief);
+    const token = await tokenInMail();
+    await thief.post("signout");
+    const again = await signIn(thief);
+    expect(await mails()).toHaveLength(1);
+    expect(await revoke(token)).toEqual({ kind: "ended" });
+    expect(await world.sessions.resolve(again)).toBeNull();
+    await signIn(thief);
+    expect(await mails()).toHaveLength(2);
+  });
+
   it("the attack is to send one link's token many times at the same moment", async () => {
     await signIn(new TestBrowser(world));
     await signIn(new TestBrowser(world));

@@ -10,7 +10,8 @@ export const PASSWORD_REFUSED = "Email or password is not right.";
 
 export const CODE_MESSAGES: Readonly<Record<CodeRefusal, string>> = {
   // The same for a wrong code and a locked factor, so it tells the rule instead of the state.
-  refused: "That code was not accepted. Wait for the next one. After three wrong codes sign-in pauses for a while.",
+  refused:
+    "That code was not accepted. Wait for the next one. After three wrong codes all are refused for a while, right ones too.",
   malformed: "An authentication code has six digits. Type the one your app shows now.",
   passkey_refused: "That passkey was not accepted. Try again, or sign in another way.",
   challenge_gone: "That sign-in has expired. Start again.",
@@ -19,7 +20,7 @@ export const CODE_MESSAGES: Readonly<Record<CodeRefusal, string>> = {
 const SENT_CODE_MESSAGES = {
   ...CODE_MESSAGES,
   refused:
-    "That code was not accepted. Check it, or send another one. After three wrong codes sign-in pauses for a while.",
+    "That code was not accepted. Check it, or send another one. After three wrong codes all are refused for a while, right ones too.",
   malformed: "The code has six digits. Type the newest one that we sent.",
 };
 
@@ -32,7 +33,7 @@ const MESSAGES_BY_METHOD: Readonly<Record<SignInMethod, Readonly<Record<CodeRefu
   recovery_code: {
     ...CODE_MESSAGES,
     refused:
-      "That recovery code was not accepted. Each works once. After three wrong codes they stop working for a while.",
+      "That recovery code was not accepted. Each works once. After three wrong codes all are refused for a while, right ones too.",
     malformed: "A recovery code has 14 letters and digits. Type all of it; dashes do not matter.",
   },
 };

@@ -11,6 +11,7 @@ import { beginAuthenticatorEnrolment, confirmAuthenticatorEnrolment } from "@/li
 import { requireFactor } from "@/lib/factors/sign-in-policy-store";
 import type { EnrolmentId } from "@/lib/ids/id";
 import { notifySecurityChange } from "@/lib/messages/notify-security-change";
+import { LinkSpent, linkGone } from "./link-spent";
 import { clearFactorsReset, findPerson, type RecoveringPerson } from "./recovery-store";
 
 /** The link came by e-mail; the password shows who opened it. Both are sent with each step, and nothing is remembered. */
@@ -64,14 +65,8 @@ export async function finishAgain(
     if (outcome === "wrong") return { kind: "wrong" };
     if (outcome === "malformed") return { kind: "malformed" };
     return complete(deps, tx, context, person, identity.token);
-  }).catch((error: unknown) => {
-    if (error instanceof LinkSpent) return { kind: "link_gone" };
-    throw error;
-  });
+  }).catch(linkGone);
 }
-
-/** Undoes the transaction of whoever came second with one link. */
-class LinkSpent extends Error {}
 
 async function complete(
   { ring, appUrl }: Dependencies,

@@ -8,7 +8,7 @@ export const FACTORS_LINK_GONE =
 
 /** The same for a wrong code and a locked factor, so it tells the rule instead of the state. */
 export const PROOF_REFUSED =
-  "That was not accepted. Wait for the next code, or use another way. After three wrong codes there is a pause.";
+  "That was not accepted. Wait for the next code, or use another way. After three wrong codes all are refused for a while, right ones too.";
 
 export const CODE_MALFORMED = "An authentication code has six digits, a recovery code has letters too. Type it again.";
 

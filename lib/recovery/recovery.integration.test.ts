@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { auditEntries, emailLinks, passkeys, signInChallenges, users } from "@/db/schema";
@@ -226,7 +226,7 @@ describe("setting a new password", () => {
     await world.owner.db
       .update(emailLinks)
       .set({ expiresAt: sql`now() - interval '1 second'` })
-      .where(eq(emailLinks.userId, user.userId));
+      .where(and(eq(emailLinks.userId, user.userId), isNull(emailLinks.usedAt)));
     for (const token of [used, replaced, expired, "A".repeat(43), "", "<script>"]) {
       expect(await desk.reset(token, recovery(codes[1] ?? ""), "another umbrella 77")).toEqual({ kind: "link_gone" });
     }

@@ -9,6 +9,7 @@ import { type SignInLimits, takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { consumeEmailLink, findEmailLink } from "@/lib/email-links/email-links";
 import { notifySecurityChange } from "@/lib/messages/notify-security-change";
 import type { SessionStore } from "@/lib/sessions/session-store";
+import { LinkSpent, linkGone } from "./link-spent";
 import type { ProofOutcome, Prove } from "./proof";
 import { findPerson, type RecoveringPerson } from "./recovery-store";
 
@@ -54,14 +55,8 @@ export async function resetPassword<Proof>(deps: Dependencies<Proof>, input: Inp
     const outcome = await deps.prove(tx, context, person, { linkId: link.id, proof: input.proof });
     if (outcome !== "proved") return refuseProof(tx, context, person, outcome);
     return replace(deps, tx, context, { person, passwordHash, token: input.token });
-  }).catch((error: unknown) => {
-    if (error instanceof LinkSpent) return { kind: "link_gone" };
-    throw error;
-  });
+  }).catch(linkGone);
 }
-
-/** The link, or the password, was changed in this moment. Undoes the transaction, and so gives the code back. */
-class LinkSpent extends Error {}
 
 type Replacement = Readonly<{ person: RecoveringPerson; passwordHash: string; token: string }>;
 

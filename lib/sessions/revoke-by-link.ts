@@ -1,13 +1,14 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
-import { transact } from "@/db/transact";
+import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { forgetDevice } from "@/lib/auth/device-store";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { findMerchantOf } from "@/lib/auth/user-store";
 import { consumeEmailLink, findEmailLink } from "@/lib/email-links/email-links";
 import type { Quota } from "@/lib/env";
-import { parseId } from "@/lib/ids/id";
+import { parseId, type SessionId, type UserId } from "@/lib/ids/id";
 import type { SessionStore } from "./session-store";
 
 export type RevokeOutcome =
@@ -20,8 +21,9 @@ export type RevokeOutcome =
 type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore; addressQuota: Quota }>;
 
 /**
- * Ends the session that a new-device e-mail told of. The link alone is enough, and for nothing else: whoever reads the
- * mail of an account may end a session of it, and cannot begin one.
+ * Ends the session that a new-device e-mail told of and every other one of that browser, and forgets the browser: its next
+ * sign-in is told of again. The link alone is enough, and for nothing else: whoever reads the mail of an account may end
+ * a session of it, and cannot begin one.
  */
 export async function revokeByLink(
   { client, sessions, addressQuota }: Dependencies,
@@ -47,14 +49,32 @@ export async function revokeByLink(
       });
       return { kind: "link_gone" };
     }
-    const wasLive = await sessions.end(tx, { sessionId, userId: used.userId }, "revoked", used.userId);
+    const ended = await endDevice(tx, sessions, used.userId, sessionId);
     await recordAudit(tx, context, {
       action: "session.revoked_by_link",
       outcome: "success",
       resourceType: "session",
       resourceId: sessionId,
-      details: { was_live: wasLive },
+      details: { sessions_ended: ended },
     });
     return { kind: "ended" };
   });
+}
+
+/** How many sessions it ended. */
+async function endDevice(
+  tx: Transaction,
+  sessions: SessionStore,
+  userId: UserId,
+  sessionId: SessionId,
+): Promise<number> {
+  const all = await sessions.list(userId);
+  const deviceId = all.find((each) => each.sessionId === sessionId)?.deviceId ?? null;
+  if (deviceId !== null) await forgetDevice(tx, userId, deviceId);
+  const same = all.filter((each) => each.sessionId === sessionId || (deviceId !== null && each.deviceId === deviceId));
+  let ended = 0;
+  for (const each of same) {
+    if (await sessions.end(tx, { sessionId: each.sessionId, userId }, "revoked", userId)) ended += 1;
+  }
+  return ended;
 }
