@@ -22,7 +22,7 @@ type Props = {
   account: string;
   onCode: (code: string) => Promise<EnrolResult>;
   /** Back to the form, where there is one. */
-  onStartOver?: () => Promise<void>;
+  onStartOver?: (form: FormData) => Promise<void>;
   /** Where to go once the codes are kept. */
   next: { href: string; label: string };
 };

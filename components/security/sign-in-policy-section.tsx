@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { FormError } from "@/components/auth/form-error";
+import type { SignInPolicy } from "@/lib/factors/sign-in-policy-store";
 import { ActionButton } from "./action-button";
 import type { Changed, Sensitive } from "./answers";
 import { ChangeNotice } from "./change-notice";
@@ -25,9 +26,7 @@ const IP_POLICIES = [
   },
 ] as const;
 
-type Policy = Readonly<{ allowedFactors: readonly string[]; ipPolicy: string }>;
-
-type Props = { policy: Policy; onSave: (policy: Policy) => Promise<Sensitive<Changed>> };
+type Props = { policy: SignInPolicy; onSave: (policy: SignInPolicy) => Promise<Sensitive<Changed>> };
 
 /** How the people of the merchant may sign in. For owners and admins. */
 export function SignInPolicySection({ policy, onSave }: Props) {
@@ -37,9 +36,14 @@ export function SignInPolicySection({ policy, onSave }: Props) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     setNotice(null);
-    const fields = new FormData(event.currentTarget);
-    const next = { allowedFactors: fields.getAll("factor").map(String), ipPolicy: String(fields.get("ip")) };
-    const answer = await run(() => onSave(next));
+    const form = event.currentTarget;
+    const next = chosenIn(form, policy);
+    const answer = await run(async () => {
+      const outcome = await onSave(next);
+      // What was chosen is not in force, and must not look as if it were.
+      if (outcome.kind === "refused") form.reset();
+      return outcome;
+    });
     if (answer !== null) setNotice(answer.notice);
   }
 
@@ -89,6 +93,15 @@ export function SignInPolicySection({ policy, onSave }: Props) {
       </form>
     </SecuritySection>
   );
+}
+
+function chosenIn(form: HTMLFormElement, inForce: SignInPolicy): SignInPolicy {
+  const fields = new FormData(form);
+  const factors = fields.getAll("factor");
+  return {
+    allowedFactors: FACTORS.map(({ value }) => value).filter((value) => factors.includes(value)),
+    ipPolicy: IP_POLICIES.find(({ value }) => value === fields.get("ip"))?.value ?? inForce.ipPolicy,
+  };
 }
 
 type ChoiceProps = {

@@ -42,6 +42,23 @@ type SignedInWork<Input extends z.ZodType, Output> = (
   input: z.output<Input>,
 ) => Promise<Output>;
 
+type PublicWork<Input extends z.ZodType, Output> = (
+  call: { origin: Origin },
+  input: z.output<Input>,
+) => Promise<Output>;
+
+type Work<Input extends z.ZodType, Output> = (origin: Origin, input: z.output<Input>) => Promise<Output>;
+
+/** What a caller hands over: what the schema takes, or nothing where that is `undefined`. The types of callers hang on it. */
+type Handed<Input extends z.ZodType> =
+  undefined extends z.input<Input> ? [input?: z.input<Input>] : [input: z.input<Input>];
+
+/** An action that takes a value. */
+export type ValueAction<Input extends z.ZodType, Output> = (...handed: Handed<Input>) => Promise<Output>;
+
+/** An action that takes a form: by itself, or after the state of `useActionState`. */
+export type FormAction<Output> = (...sent: [state: Output, form: FormData] | [form: FormData]) => Promise<Output>;
+
 /**
  * An `action` whose work calls `requireStepUp`. Where the proof is missing it answers the question for the dialog
  * (components/step-up), which runs it again with the same input once the proof is given.
@@ -49,7 +66,7 @@ type SignedInWork<Input extends z.ZodType, Output> = (
 export function stepUpAction<Input extends z.ZodType, Output>(
   spec: Omit<SignedInSpec<Input, Output | StepUpQuestion>, "onStepUp">,
   work: SignedInWork<Input, Output | StepUpQuestion>,
-) {
+): ValueAction<Input, Output | StepUpQuestion> {
   return action<Input, Output | StepUpQuestion>({ ...spec, onStepUp: (question) => question }, work);
 }
 
@@ -57,8 +74,23 @@ export function stepUpAction<Input extends z.ZodType, Output>(
 export function action<Input extends z.ZodType, Output>(
   spec: SignedInSpec<Input, Output>,
   work: SignedInWork<Input, Output>,
-) {
-  return wrap(spec, async (_origin, input) => {
+): ValueAction<Input, Output> {
+  return wrap(spec, asSignedIn(spec, work));
+}
+
+/** An `action` that a form sends. */
+export function formAction<Input extends z.ZodType, Output>(
+  spec: SignedInSpec<Input, Output>,
+  work: SignedInWork<Input, Output>,
+): FormAction<Output> {
+  return wrap(spec, asSignedIn(spec, work));
+}
+
+function asSignedIn<Input extends z.ZodType, Output>(
+  spec: SignedInSpec<Input, Output>,
+  work: SignedInWork<Input, Output>,
+): Work<Input, Output> {
+  return async (_origin, input) => {
     const session = await requireSession();
     const context = await sessionContext(session);
     if (!(await isPermitted(session, context, spec.permission))) {
@@ -72,14 +104,14 @@ export function action<Input extends z.ZodType, Output>(
       await takeUserLimit(session.user.id, "step_up");
       return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
     }
-  });
+  };
 }
 
 /** A server action under a held session: what releases it. Anybody else is led to where they belong. */
 export function heldAction<Input extends z.ZodType, Output>(
   spec: Spec<Input, Output>,
   work: SignedInWork<Input, Output>,
-) {
+): ValueAction<Input, Output> {
   return wrap(spec, async (_origin, input) => {
     const session = await heldSession();
     if (!session) redirect("/login");
@@ -87,11 +119,19 @@ export function heldAction<Input extends z.ZodType, Output>(
   });
 }
 
-/** A server action for anybody: the first step of sign-in. */
+/** A server action for anybody: the steps of signing in and of recovery. */
 export function publicAction<Input extends z.ZodType, Output>(
   spec: Spec<Input, Output>,
-  work: (call: { origin: Origin }, input: z.output<Input>) => Promise<Output>,
-) {
+  work: PublicWork<Input, Output>,
+): ValueAction<Input, Output> {
+  return wrap(spec, (origin, input) => work({ origin }, input));
+}
+
+/** A `publicAction` that a form sends. */
+export function publicFormAction<Input extends z.ZodType, Output>(
+  spec: Spec<Input, Output>,
+  work: PublicWork<Input, Output>,
+): FormAction<Output> {
   return wrap(spec, (origin, input) => work({ origin }, input));
 }
 
@@ -99,10 +139,7 @@ export function publicAction<Input extends z.ZodType, Output>(
  * The order of every action: origin, session, permission, schema, work, error map, one log line. The last argument is the
  * input, a form or a value; before it React may put the form's state.
  */
-function wrap<Input extends z.ZodType, Output>(
-  spec: Spec<Input, Output>,
-  work: (origin: Origin, input: z.output<Input>) => Promise<Output>,
-) {
+function wrap<Input extends z.ZodType, Output>(spec: Spec<Input, Output>, work: Work<Input, Output>) {
   async function run(...sent: unknown[]): Promise<Output> {
     const raw = toPlain(sent.at(-1));
     const origin = await requestOrigin();

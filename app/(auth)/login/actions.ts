@@ -9,7 +9,7 @@ import { localPath } from "@/lib/auth/local-path";
 import { startProcessSignIn } from "@/lib/auth/sign-in";
 import { CHALLENGE_TTL_SECONDS } from "@/lib/auth/sign-in-challenge";
 import { PASSWORD_REFUSED, tooManyTries } from "@/lib/auth/sign-in-messages";
-import { publicAction } from "@/lib/boundary/action";
+import { publicFormAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
 import { verifyHref } from "./hrefs";
 
@@ -21,7 +21,7 @@ const input = z.strictObject({
 });
 
 /** Checks e-mail and password, and leads on to the second factor. */
-export const startSignIn = publicAction<typeof input, SignInState>(
+export const startSignIn = publicFormAction<typeof input, SignInState>(
   { name: "start_sign_in", input, onError: (message, { email }) => failed(message, email) },
   async ({ origin }, { email, password, callbackUrl }) => {
     const outcome = await startProcessSignIn({ email, password, origin });

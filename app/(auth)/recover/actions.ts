@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { EnrolResult } from "@/components/auth/enrol-authenticator";
 import type { BeginResult, Refused, RequestState, ResetResult } from "@/components/recovery/recovery-state";
 import { tooManyTries } from "@/lib/auth/sign-in-messages";
-import { publicAction } from "@/lib/boundary/action";
+import { publicAction, publicFormAction } from "@/lib/boundary/action";
 import { parseId } from "@/lib/ids/id";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { qrCode } from "@/lib/qr/qr-code";
@@ -38,7 +38,7 @@ const token = z.string().max(100);
 const request = z.strictObject({ email: typed });
 
 /** Has a link mailed, if there is an account. */
-export const requestLink = publicAction<typeof request, RequestState>(
+export const requestLink = publicFormAction<typeof request, RequestState>(
   {
     name: "request_recovery",
     input: request,

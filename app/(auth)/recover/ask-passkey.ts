@@ -7,7 +7,9 @@ import { beginPasskeyProof, setNewPassword } from "./actions";
 export async function askPasskey(token: string, password: string): Promise<ResetResult> {
   const question = await beginPasskeyProof({ token });
   if (question.kind === "failed") return question;
-  const answer = await startAuthentication({ optionsJSON: question.options }).catch(() => null);
-  if (answer === null) return { kind: "failed", message: PASSKEY_CANCELLED, over: false };
+  const asked = await startAuthentication({ optionsJSON: question.options }).catch(() => null);
+  if (asked === null) return { kind: "failed", message: PASSKEY_CANCELLED, over: false };
+  // The same object, as one of no particular fields: that is what the server takes.
+  const answer = { ...asked, clientExtensionResults: { ...asked.clientExtensionResults } };
   return setNewPassword({ token, password, proof: { method: "passkey", answer } });
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { SetupState } from "@/components/setup/setup-state";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { tooManyTries } from "@/lib/auth/sign-in-messages";
-import { publicAction } from "@/lib/boundary/action";
+import { publicFormAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
 import { SETUP_TTL_SECONDS } from "@/lib/setup/begin-setup";
 import { beginProcessSetup } from "@/lib/setup/setup";
@@ -13,7 +13,7 @@ import { setupForm } from "@/lib/setup/setup-form";
 import { SETUP_OVER } from "@/lib/setup/setup-messages";
 
 /** Keeps what was entered, and leads on to the authenticator. */
-export const beginFirstRun = publicAction<typeof setupForm, SetupState>(
+export const beginFirstRun = publicFormAction<typeof setupForm, SetupState>(
   { name: "begin_setup", input: setupForm, onError: (message) => failed(message) },
   async ({ origin }, form) => {
     const outcome = await beginProcessSetup(form, origin);
@@ -36,7 +36,7 @@ export const beginFirstRun = publicAction<typeof setupForm, SetupState>(
 const nothing = z.strictObject({});
 
 /** Forgets what was entered; it expires by itself. */
-export const startOver = publicAction<typeof nothing, void>(
+export const startOver = publicFormAction<typeof nothing, void>(
   { name: "restart_setup", input: nothing, onError: () => undefined },
   async () => {
     const { name, options } = authCookies(env().APP_URL).setup;

@@ -10,13 +10,15 @@ import { FACTORS, IP_POLICIES } from "@/lib/factors/sign-in-policy-store";
 import { refused } from "./refusals";
 
 const input = z.strictObject({
-  allowedFactors: z.array(z.enum(FACTORS)).max(FACTORS.length),
+  allowedFactors: z.array(z.enum(FACTORS)).max(FACTORS.length).readonly(),
   ipPolicy: z.enum(IP_POLICIES),
 });
 
+const notSaved = (message: string) => refused(`${message} Nothing was saved: the policy below is the one in force.`);
+
 /** How everybody of the merchant may sign in. */
 export const saveSignInPolicy = stepUpAction<typeof input, Changed | Refused>(
-  { name: "save_sign_in_policy", permission: "settings:manage", input, onError: refused },
+  { name: "save_sign_in_policy", permission: "settings:manage", input, onError: notSaved },
   async (call, policy) => {
     const saved = await changeOwnFactors<Changed | Refused>(call, async (tx) => {
       await changeSignInPolicy(tx, call.session, policy);

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import type { RevokeState } from "@/components/sessions/revoking";
-import { action } from "@/lib/boundary/action";
+import { formAction } from "@/lib/boundary/action";
 import { database } from "@/lib/database";
 import { parseId } from "@/lib/ids/id";
 import { type RevokeOutcome, revokeOtherSessions, revokeSession } from "@/lib/sessions/revoke-sessions";
@@ -19,7 +19,7 @@ const OUTCOMES: Record<RevokeOutcome, RevokeState> = {
 };
 
 /** Ends one of the person's own sessions. */
-export const revoke = action<typeof one, RevokeState>(
+export const revoke = formAction<typeof one, RevokeState>(
   {
     name: "revoke_session",
     permission: "sessions:own",
@@ -35,7 +35,7 @@ export const revoke = action<typeof one, RevokeState>(
 );
 
 /** Ends all of the person's sessions but this one, at once. */
-export const revokeOthers = action<typeof none, RevokeState>(
+export const revokeOthers = formAction<typeof none, RevokeState>(
   {
     name: "revoke_other_sessions",
     permission: "sessions:own",
