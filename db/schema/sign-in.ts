@@ -56,6 +56,8 @@ export const sessions = pgTable(
     id: text("id").primaryKey(),
     /** SHA-256 of the 32 random bytes in the cookie (ASVS 7.2.3). */
     tokenHash: bytes("token_hash").notNull(),
+    /** The token before, which opens nothing: so that its use is recognised. */
+    previousTokenHash: bytes("previous_token_hash"),
     userId: text("user_id")
       .notNull()
       .references(() => users.id),
@@ -87,6 +89,7 @@ export const sessions = pgTable(
   },
   (t) => [
     uniqueIndex("sessions_token").on(t.tokenHash),
+    index("sessions_previous_token").on(t.previousTokenHash),
     index("sessions_user").on(t.userId, t.createdAt),
     index("sessions_live").on(t.userId, t.createdAt).where(sql`${t.endedAt} is null`),
     check("sessions_ended", sql`(${t.endedAt} is null) = (${t.endedReason} is null)`),

@@ -2,6 +2,7 @@ import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { Quota } from "@/lib/env";
+import { noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
@@ -44,7 +45,11 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
       const ring = await deps.ring();
       return signInWithPasskey({ client, ring, sessions, appUrl, addressQuota }, { answer, ...from });
     },
-    resolveSession: (token) => resolveFrom(deps, token, origin),
+    resolveSession: async (token) => {
+      const session = await resolveFrom(deps, token, origin);
+      if (session === null) await noteRefusedToken(deps, token, origin);
+      return session;
+    },
     signOut: async ({ sessionId, user, merchant }) => {
       const context = { actor: { type: "user", id: user.id }, merchantId: merchant.id, ...origin } as const;
       await transact(client, context, (tx) => sessions.end(tx, { sessionId }, "signed_out", user.id));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCookies } from "./read-cookies";
+import { cookieValues, readCookies } from "./read-cookies";
 
 describe("readCookies", () => {
   it("reads the named ones, and what does not decode as it stands", () => {
@@ -13,5 +13,7 @@ describe("readCookies", () => {
     expect(readCookies("s=mine; other=1; s=planted; s=mine", ["s", "other"])).toEqual({ other: "1" });
     // Sent twice by a browser that holds it under two paths, but no doubt about it.
     expect(readCookies("s=mine; s=mine", ["s"])).toEqual({ s: "mine" });
+    expect(cookieValues("s=mine; other=1; s=planted; s=mine", "s")).toEqual(["mine", "planted"]);
+    expect(cookieValues(null, "s")).toEqual([]);
   });
 });

@@ -3,14 +3,15 @@
  * them was planted, and nobody can tell which. Other cookies are not looked at.
  */
 export function readCookies(header: string | null, names: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  const ambiguous = new Set<string>();
-  for (const [name, value] of pairsOf(header)) {
-    if (!names.includes(name)) continue;
-    if (Object.hasOwn(found, name) && found[name] !== value) ambiguous.add(name);
-    found[name] = value;
-  }
-  return Object.fromEntries(Object.entries(found).filter(([name]) => !ambiguous.has(name)));
+  const found = names.map((name) => [name, cookieValues(header, name)] as const);
+  return Object.fromEntries(
+    found.flatMap(([name, [value, ...others]]) => (value !== undefined && others.length === 0 ? [[name, value]] : [])),
+  );
+}
+
+/** The different values under which a cookie comes: more than one, and it is doubled. */
+export function cookieValues(header: string | null, wanted: string): string[] {
+  return [...new Set([...pairsOf(header)].flatMap(([name, value]) => (name === wanted ? [value] : [])))];
 }
 
 function* pairsOf(header: string | null): Generator<[string, string]> {

@@ -3,12 +3,14 @@ import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
 import { messageChannels } from "@/lib/messages/channels";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
+import { noteDoubledCookie } from "@/lib/sessions/note-refused-token";
 import { sessions } from "@/lib/sessions/sessions";
 import { authCookies } from "./auth-cookies";
 import type { SignInChallenge } from "./challenge-store";
 import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
 import { nextAuthWork } from "./next-auth-work";
 import type { Channel } from "./one-time-code-store";
+import { cookieValues } from "./read-cookies";
 import type { RequestOrigin } from "./request-origin";
 import { type SendSignInCodeOutcome, sendSignInCode } from "./send-sign-in-code";
 import { readChallenge } from "./sign-in-challenge";
@@ -63,7 +65,7 @@ function passkeyDeps() {
 }
 
 /** Second step, session and sign-out: next-auth's endpoints. */
-export function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin): Promise<Response> {
+export async function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin): Promise<Response> {
   const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS, RATE_LIMIT_SIGN_IN } = env();
   const cookies = authCookies(APP_URL);
   const work = nextAuthWork(
@@ -78,6 +80,8 @@ export function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin):
     },
     { headers: request.headers, cookies, origin },
   );
+  const sent = cookieValues(request.headers.get("cookie"), cookies.session.name);
+  if (sent.length > 1) await noteDoubledCookie({ client: database(), sessions: sessions() }, sent, origin);
   const settings = { appUrl: APP_URL, secret: AUTH_SECRET, cookies, sessionSeconds: SESSION_ABSOLUTE_SECONDS };
   return handleNextAuth(request, settings, work);
 }

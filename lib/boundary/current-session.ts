@@ -2,11 +2,11 @@ import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import type { AuditContext } from "@/db/audit-context";
 import { authCookies } from "@/lib/auth/auth-cookies";
-import { readCookies } from "@/lib/auth/read-cookies";
+import { cookieValues } from "@/lib/auth/read-cookies";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/ids/id";
-import { noteRefusedToken } from "@/lib/sessions/note-refused-token";
+import { noteDoubledCookie, noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
@@ -16,28 +16,25 @@ import { userAgentOf } from "./user-agent";
 /**
  * The session that the request's cookie names, as far as its merchant lets it be used from here; it may be held. Asked
  * once a request however many parts of a page want it, and one round trip. A cookie that opens nothing is noted.
+ *
+ * The one place that reads the session's cookie. Two of the name with different values are none. The value is Next's, for
+ * an action that gives the session a new token shows its page under the new one.
  */
 const presentedSession = cache(async (): Promise<CurrentSession | null> => {
-  const token = await sessionToken();
-  if (token === null) return null;
+  const { name } = authCookies(env().APP_URL).session;
+  const token = (await cookies()).get(name)?.value;
+  if (token === undefined) return null;
   const deps = { client: database(), sessions: sessions() };
   const from = await requestOrigin();
+  const sent = cookieValues((await headers()).get("cookie"), name);
+  if (sent.length > 1) {
+    await noteDoubledCookie(deps, sent, from);
+    return null;
+  }
   const session = await resolveFrom(deps, token, from);
   if (session === null) await noteRefusedToken(deps, token, from);
   return session;
 });
-
-/**
- * The one place that reads the session's cookie. Two of the name with different values are none. The value is Next's, for
- * an action that gives the session a new token shows its page under the new one.
- */
-async function sessionToken(): Promise<string | null> {
-  const { name } = authCookies(env().APP_URL).session;
-  const token = (await cookies()).get(name)?.value;
-  const sent = (await headers()).get("cookie");
-  const isDoubled = sent?.includes(`${name}=`) === true && !Object.hasOwn(readCookies(sent, [name]), name);
-  return token === undefined || isDoubled ? null : token;
-}
 
 /** The session of the request at hand, or null: also for one that is held. Rejects when the store cannot be reached. */
 export async function currentSession(): Promise<CurrentSession | null> {

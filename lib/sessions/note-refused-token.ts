@@ -12,17 +12,39 @@ type From = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
 /** Entries of one session: a tab left open asks again and again. */
 const ENTRY_QUOTA = { limit: 1, windowSeconds: 60 };
 
+/** Cookies of one request that are looked at: a header holds hundreds. */
+const COOKIES_MAX = 3;
+
 /**
- * Notes that a token opened nothing. One of a session that has ended leaves an audit entry with its reason, at most one a
- * minute. One that names no session leaves a log line: anybody could make them up and fill the trail.
+ * Notes that a token opened nothing. One of a session that has ended, or that has a newer token, leaves an audit entry
+ * with the reason, at most one a minute for each session. One that names no session leaves a log line: there is no
+ * merchant whose trail it belongs to, and anybody could make them up and fill it.
  */
-export async function noteRefusedToken({ client, sessions }: Dependencies, token: string, from: From): Promise<void> {
-  const ended = await sessions.findEnded(token);
-  if (ended === null) {
+export function noteRefusedToken(deps: Dependencies, token: string, from: From): Promise<void> {
+  const half = token.slice(0, token.length / 2);
+  return half + half === token ? noteDoubledCookie(deps, [half], from) : note(deps, token, from, null);
+}
+
+/** The same for session cookies of which there was more than one, so that none was taken: also where one is of a live session. */
+export async function noteDoubledCookie(deps: Dependencies, tokens: readonly string[], from: From): Promise<void> {
+  for (const token of tokens.slice(0, COOKIES_MAX)) await note(deps, token, from, "doubled");
+}
+
+async function note(
+  { client, sessions }: Dependencies,
+  token: string,
+  from: From,
+  whyLive: "doubled" | null,
+): Promise<void> {
+  const named = await sessions.findNamed(token);
+  if (named === null) {
     logger.info("a session cookie that names no session");
     return;
   }
-  const { sessionId, userId, merchantId, reason } = ended;
+  const { sessionId, userId, merchantId, state } = named;
+  const reason = state === "live" ? whyLive : state;
+  // Live, and alone: it was not refused for itself.
+  if (reason === null) return;
   const { allowed } = await takeRateLimit(client.db, `session-refused:${sessionId}`, ENTRY_QUOTA);
   if (!allowed) return;
   const context: AuditContext = { actor: { type: "user", id: userId }, merchantId, ...from };

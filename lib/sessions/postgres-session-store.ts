@@ -11,9 +11,8 @@ import {
   type CurrentSession,
   ENDED_AT_ONCE_MAX,
   type EndAll,
-  type EndedReason,
-  type EndedSession,
   type IpPolicy,
+  type NamedSession,
   type NewSession,
   type SessionLimits,
   type SessionRef,
@@ -29,13 +28,14 @@ export function postgresSessionStore(db: Queryable, limits: SessionLimits): Sess
   return {
     create: (tx, session) => createSession(tx, session, limits),
     resolve: async (token) => (isSessionToken(token) ? resolveSession(db, token, limits) : null),
-    findEnded: async (token) => (isSessionToken(token) ? findEnded(db, token, limits) : null),
+    findNamed: async (token) => (isSessionToken(token) ? findNamed(db, token, limits) : null),
     end: (tx, ref, reason, endedBy) =>
       update(tx, { endedAt: sql`clock_timestamp()`, endedReason: reason, endedBy }, matches(ref)),
     endAll: (tx, userId, how) => endAllSessions(tx, userId, how, limits),
     rotate: async (tx, sessionId) => {
       const token = randomToken();
-      const rotated = await update(tx, { tokenHash: sha256(token) }, eq(sessions.id, sessionId));
+      const tokens = { tokenHash: sha256(token), previousTokenHash: sql`${sessions.tokenHash}` };
+      const rotated = await update(tx, tokens, eq(sessions.id, sessionId));
       return rotated ? token : null;
     },
     list: (userId) => listSessions(db, userId, limits),
@@ -220,22 +220,22 @@ function toCurrentSession(row: ResolvedRow): CurrentSession {
   };
 }
 
-type EndedRow = { session_id: SessionId; user_id: UserId; merchant_id: MerchantId; reason: EndedReason };
+type NamedRow = { session_id: SessionId; user_id: UserId; merchant_id: MerchantId; state: NamedSession["state"] };
 
 /** A limit that has been reached counts before the sweep has written it down; so does a user who was disabled. */
-async function findEnded(db: Queryable, token: string, { idleSeconds }: SessionLimits): Promise<EndedSession | null> {
-  const [row] = await db.execute<EndedRow>(sql`
-    select * from (
-      select s.id as session_id, s.user_id, s.merchant_id,
-             coalesce(s.ended_reason, case
-               when s.expires_at <= now() then 'absolute'
-               when s.last_seen_at <= now() - make_interval(secs => ${idleSeconds}::int) then 'idle'
-               when u.disabled_at is not null then 'user_disabled'
-             end) as reason
-        from ${sessions} as s join ${users} as u on u.id = s.user_id
-       where s.token_hash = ${sha256(token)}
-    ) as named where reason is not null`);
-  return row
-    ? { sessionId: row.session_id, userId: row.user_id, merchantId: row.merchant_id, reason: row.reason }
-    : null;
+async function findNamed(db: Queryable, token: string, { idleSeconds }: SessionLimits): Promise<NamedSession | null> {
+  const hash = sha256(token);
+  const [row] = await db.execute<NamedRow>(sql`
+    select s.id as session_id, s.user_id, s.merchant_id,
+           case
+             when s.token_hash <> ${hash} then 'rotated'
+             when s.ended_at is not null then s.ended_reason
+             when s.expires_at <= now() then 'absolute'
+             when s.last_seen_at <= now() - make_interval(secs => ${idleSeconds}::int) then 'idle'
+             when u.disabled_at is not null then 'user_disabled'
+             else 'live'
+           end as state
+      from ${sessions} as s join ${users} as u on u.id = s.user_id
+     where s.token_hash = ${hash} or s.previous_token_hash = ${hash}`);
+  return row ? { sessionId: row.session_id, userId: row.user_id, merchantId: row.merchant_id, state: row.state } : null;
 }

@@ -69,8 +69,9 @@ export const ended = asJson.pipe(z.object({ ended: list(endedOne) }));
 export const changedAnswer = asJson.pipe(changed);
 export const listed = asJson.pipe(z.object({ listed: list(stored) }));
 export const resolved = nothing.or(asJson.pipe(stored));
-export const foundEnded = nothing.or(
-  asJson.pipe(z.object({ id: idOf("ses"), user: idOf("usr"), merchant: idOf("mer"), reason })),
+const state = z.enum(["live", "rotated", ...REASONS]);
+export const foundNamed = nothing.or(
+  asJson.pipe(z.object({ id: idOf("ses"), user: idOf("usr"), merchant: idOf("mer"), state })),
 );
 
 /** As a page lists it. */

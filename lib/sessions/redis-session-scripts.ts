@@ -1,7 +1,7 @@
 /**
  * What is done to sessions in Redis, each in one step. Times are Redis's own, in microseconds. Keys:
  *   session:ID        hash; the token's SHA-256, never the token
- *   session-token:SHA → ID
+ *   session-token:SHA → ID; of the token before, too, which opens nothing: the session's own hash decides
  *   sessions-live:USER, sessions-of:USER   sorted by creation: what counts, and what is listed
  *   sessions-due      every live session by the moment at which a limit ends it
  * ARGV[1] is the call's own number: a script that changes something remembers its answer under it for a minute, so that a
@@ -103,17 +103,13 @@ end
 return cjson.encode(s)
 `;
 
-/** hash. */
-export const FIND_ENDED = `${PRELUDE}
-local s = named(ARGV[3])
-if not s or isLive(s) then return false end
-return cjson.encode({ id = s.id, user = s.user, merchant = s.merchant, reason = s.reason or limitReason(s) })
-`;
-
 /** hash. A look that is no use. */
-export const PEEK = `${PRELUDE}
-local s = named(ARGV[3])
-return isLive(s) and cjson.encode(s) or false
+export const FIND_NAMED = `${PRELUDE}
+local id = redis.call('GET', tokenKey(ARGV[3]))
+local s = id and load(id)
+if not s then return false end
+local state = s.hash ~= ARGV[3] and 'rotated' or s.reason or isLive(s) and 'live' or limitReason(s)
+return cjson.encode({ id = s.id, user = s.user, merchant = s.merchant, state = state })
 `;
 
 /** hash or '', id, user or '', reason, by. */
@@ -151,9 +147,9 @@ export const ROTATE = `${CHANGE}
 local s = load(ARGV[3])
 if not isLive(s) then return answer({}) end
 local left = redis.call('TTL', keyOf(s.id))
-redis.call('DEL', tokenKey(s.hash))
+if s.previous then redis.call('DEL', tokenKey(s.previous)) end
 redis.call('SET', tokenKey(ARGV[4]), s.id, 'EX', left)
-redis.call('HSET', keyOf(s.id), 'hash', ARGV[4])
+redis.call('HSET', keyOf(s.id), 'hash', ARGV[4], 'previous', s.hash)
 return answer({ changed = { id = s.id, merchant = s.merchant } })
 `;
 

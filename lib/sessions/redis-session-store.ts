@@ -13,7 +13,7 @@ import { findSessionPerson } from "./session-person-store";
 import {
   type CurrentSession,
   ENDED_AT_ONCE_MAX,
-  type EndedSession,
+  type NamedSession,
   type NewSession,
   type SessionLimits,
   type SessionRef,
@@ -50,7 +50,7 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
   return {
     create: (tx, session) => createSession(run, limits, tx, session),
     resolve: async (token) => (isSessionToken(token) ? resolveSession(run, db, limits, token) : null),
-    findEnded: async (token) => (isSessionToken(token) ? findEnded(run, db, token) : null),
+    findNamed: async (token) => (isSessionToken(token) ? findNamed(run, db, token) : null),
     end: async (tx, ref, reason, endedBy) => {
       const ended = await run(answers.ended, scripts.END, ...refArgs(ref), reason, endedBy ?? "");
       return (await recordEnds(tx, ended.ended)) === 1;
@@ -159,14 +159,12 @@ async function resolveSession(
   return { sessionId: id, ...person, createdAt: created, expiresAt: expires, ip, heldAt: held ?? null, method };
 }
 
-async function findEnded(run: Run, db: Queryable, token: string): Promise<EndedSession | null> {
-  const named = await run(answers.foundEnded, scripts.FIND_ENDED, hashOf(token));
-  if (named !== null) {
-    return { sessionId: named.id, userId: named.user, merchantId: named.merchant, reason: named.reason };
-  }
-  const live = await run(answers.resolved, scripts.PEEK, hashOf(token));
-  if (live === null || (await findSessionPerson(db, live.user, live.merchant)) !== null) return null;
-  return { sessionId: live.id, userId: live.user, merchantId: live.merchant, reason: "user_disabled" };
+async function findNamed(run: Run, db: Queryable, token: string): Promise<NamedSession | null> {
+  const found = await run(answers.foundNamed, scripts.FIND_NAMED, hashOf(token));
+  if (found === null) return null;
+  const { id: sessionId, user: userId, merchant: merchantId, state } = found;
+  const isDisabled = state === "live" && (await findSessionPerson(db, userId, merchantId)) === null;
+  return { sessionId, userId, merchantId, state: isDisabled ? "user_disabled" : state };
 }
 
 async function recordEnds(tx: Transaction, ended: readonly answers.EndedOne[]): Promise<number> {

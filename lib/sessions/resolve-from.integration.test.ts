@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { merchants } from "@/db/schema";
 import { transact } from "@/db/transact";
-import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
-import { noteRefusedToken } from "./note-refused-token";
+import { createSignInWorld, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { noteDoubledCookie, noteRefusedToken } from "./note-refused-token";
 import { resolveFrom } from "./resolve-from";
 import type { IpPolicy } from "./session-store";
 
@@ -33,8 +33,19 @@ describe("resolveFrom, by the merchant's policy", () => {
       token,
       use: (address: string | null) => resolveFrom(deps, token, from(address)),
       refuse: (given = token) => noteRefusedToken(deps, given, from(ELSEWHERE)),
+      refuseDoubled: (...given: string[]) => noteDoubledCookie(deps, given, from(ELSEWHERE)),
+      rotate: () => rotate(user, token),
       entries: () => entriesOf(merchantId),
     };
+  }
+
+  async function rotate({ userId, merchantId }: TestUser, token: string): Promise<string> {
+    const named = await world.sessions.findNamed(token);
+    const actor = { type: "user", id: userId } as const;
+    const context = { ...systemContext("test"), actor, merchantId };
+    const fresh = named && (await transact(world.client, context, (tx) => world.sessions.rotate(tx, named.sessionId)));
+    if (!fresh) throw new Error("there is no live session to rotate");
+    return fresh;
   }
 
   async function entriesOf(merchantId: string): Promise<string[]> {
@@ -92,7 +103,43 @@ describe("resolveFrom, by the merchant's policy", () => {
     await Promise.all(Array.from({ length: 5 }, () => refuse()));
     await refuse("A".repeat(43));
     await refuse(token.slice(0, -1));
-    await refuse(token + token);
     expect(await entries()).toEqual(["session.ended user signed_out", "session.refused user signed_out"]);
+  });
+
+  it("session.refused.rotated: the attack is to use the token from before the last proof, again and again", async () => {
+    const { token, use, refuse, rotate, entries } = await signedIn("log");
+    const fresh = await rotate();
+    expect(await use(HOME)).toBeNull();
+    await Promise.all(Array.from({ length: 5 }, () => refuse(token)));
+    expect(await entries()).toEqual(["session.updated user", "session.refused user rotated"]);
+    // It is refused, and the session goes on under its new token.
+    expect(await world.sessions.resolve(fresh)).not.toBeNull();
+  });
+
+  it("session.refused.doubled: the attack is a second session cookie that is planted beside the first, or one value twice", async () => {
+    const [victim, planted] = [await signedIn("log"), await signedIn("log")];
+    await victim.refuseDoubled(victim.token, "made-up", planted.token);
+    await victim.refuseDoubled(victim.token, planted.token);
+    for (const { entries } of [victim, planted]) expect(await entries()).toEqual(["session.refused user doubled"]);
+    const once = await signedIn("log");
+    await once.refuse(once.token + once.token);
+    expect(await once.entries()).toEqual(["session.refused user doubled"]);
+    for (const { token } of [victim, planted, once]) expect(await world.sessions.resolve(token)).not.toBeNull();
+    // Of a header full of them three are looked at.
+    const late = await signedIn("log");
+    await late.refuseDoubled("a", "b", "c", late.token);
+    expect(await late.entries()).toEqual([]);
+  });
+
+  it("log.bounded: the attack is to fill the trail by a session that flips between two addresses", async () => {
+    const { use, entries } = await signedIn("log");
+    for (let round = 0; round < 10; round += 1) {
+      expect((await use(round % 2 ? HOME : ELSEWHERE))?.heldAt).toBeNull();
+    }
+    expect(await entries()).toEqual([`session.updated user ${ELSEWHERE}`]);
+    // A minute later.
+    await world.owner.pool`update rate_limit_hits set at = at - interval '61 seconds'`;
+    expect((await use(HOME))?.ip).toBe(HOME);
+    expect(await entries()).toHaveLength(2);
   });
 });

@@ -65,12 +65,15 @@ export type SessionRecord = Readonly<{
   ended: Readonly<{ at: Date; reason: EndedReason; by: UserId | null }> | null;
 }>;
 
-/** A session that a token still names, and that is over. */
-export type EndedSession = Readonly<{
+/**
+ * The session that a token names, or named until its last new token (`rotated`), and how it stands. For the audit trail:
+ * only `resolve` lets anybody in.
+ */
+export type NamedSession = Readonly<{
   sessionId: SessionId;
   userId: UserId;
   merchantId: MerchantId;
-  reason: EndedReason;
+  state: "live" | "rotated" | EndedReason;
 }>;
 
 export type EndAll = Readonly<{ except: SessionId | null; reason: EndReason; endedBy: UserId | null }>;
@@ -105,8 +108,8 @@ export interface SessionStore {
    * be held (`heldAt`): only the wrappers of lib/boundary ask here, and they let a held one do nothing.
    */
   resolve(token: string): Promise<CurrentSession | null>;
-  /** The session that a refused token names, for the audit trail; null when it names none, or a live one. */
-  findEnded(token: string): Promise<EndedSession | null>;
+  /** The session of a refused token, for the audit trail; no use of it. Null when it names none. */
+  findNamed(token: string): Promise<NamedSession | null>;
   /** Ends a live session for good; false when it was none. `endedBy` is the user who did it, null for the product itself. */
   end(tx: Transaction, session: SessionRef, reason: EndReason, endedBy: UserId | null): Promise<boolean>;
   /** Ends every live session of a user but `except`; how many. A sign-in under way comes wholly before or after it. */

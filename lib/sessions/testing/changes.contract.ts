@@ -132,16 +132,34 @@ function telling(subject: Subject): void {
     expect(await sweep()).toBe(0);
   });
 
-  it("a dead token still says which session it was and why it ended; a live or unknown one says nothing", async () => {
+  it("a dead token still says which session it was and why it is dead; one that names none says nothing", async () => {
     const { token, sessionId } = await subject.create();
-    const { findEnded } = subject.test.store;
-    expect(await findEnded(token)).toBeNull();
-    await subject.end({ token });
+    const { findNamed } = subject.test.store;
     const { userId, merchantId } = subject.user;
-    expect(await findEnded(token)).toEqual({ sessionId, userId, merchantId, reason: "signed_out" });
-    expect(await findEnded("A".repeat(43))).toBeNull();
+    const named = { sessionId, userId, merchantId };
+    expect(await findNamed(token)).toEqual({ ...named, state: "live" });
+    await subject.end({ token });
+    expect(await findNamed(token)).toEqual({ ...named, state: "signed_out" });
+    expect(await findNamed("A".repeat(43))).toBeNull();
     const idle = await subject.create();
     await subject.test.age(idle.token, 901, 901);
-    expect(await findEnded(idle.token)).toMatchObject({ reason: "idle" });
+    expect(await findNamed(idle.token)).toMatchObject({ state: "idle" });
+  });
+
+  it("session.rotated-is-recognised: the token before the present one is known, opens nothing, and no older one is kept", async () => {
+    const { token: first, sessionId } = await subject.create();
+    const { findNamed } = subject.test.store;
+    // Used, as a browser's is: a session that nobody has used yet is gone after two minutes.
+    expect(await subject.isLive(first)).toBe(true);
+    const second = (await subject.rotate(sessionId)) ?? "";
+    expect(await findNamed(first)).toMatchObject({ sessionId, state: "rotated" });
+    expect(await subject.isLive(first)).toBe(false);
+    expect(await subject.end({ token: first })).toBe(false);
+    const third = (await subject.rotate(sessionId)) ?? "";
+    expect(await findNamed(first)).toBeNull();
+    expect(await findNamed(second)).toMatchObject({ sessionId, state: "rotated" });
+    expect(await subject.isLive(third)).toBe(true);
+    await subject.end({ token: third });
+    expect(await findNamed(second)).toMatchObject({ sessionId, state: "rotated" });
   });
 }
