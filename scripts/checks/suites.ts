@@ -38,12 +38,16 @@ function runVitest(project: "unit" | "integration"): Promise<SuiteResult> {
   });
 }
 
-/** The production build in Chromium, the program at `browser`. */
-export function runE2e(browser: string): Promise<SuiteResult> {
+/** The production build in Chromium, the program at `browser`; in full with every theme at every width. */
+export function runE2e(browser: string, { isFull }: { isFull: boolean }): Promise<SuiteResult> {
   return runSuite({
     name: "e2e",
     command: () => [bin("playwright"), "test", "--reporter=list,json"],
-    env: (report) => ({ CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    env: (report) => ({
+      CHROMIUM_PATH: browser,
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+      TEST_FULL: isFull ? "1" : "",
+    }),
     readReport: readPlaywrightReport,
     isLive: true,
   });
