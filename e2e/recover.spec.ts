@@ -6,8 +6,11 @@ import type { Demo } from "./fixtures/demo";
 import { readLink, readMessage } from "./fixtures/outbox";
 import { seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
 import { givePasskey } from "./fixtures/passkey";
+import { actAs, addMerchant, addSession, givePassword, SESSION_COOKIE, signInNewPerson } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { freshCode } from "./fixtures/totp";
+import { VirtualAuthenticator } from "./fixtures/virtual-authenticator";
+import { SecurityPage } from "./pages/security-page";
 import { SignInPages } from "./pages/sign-in-pages";
 
 const PASSWORD = "tangerine umbrella 40";
@@ -134,6 +137,57 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
     await readMessage(context, member.email, new RegExp(`Countinghouse: ${told}`));
   }
   await Promise.all([context.close(), elsewhere.close()]);
+});
+
+test("reset-factors.passkey-only: where only passkeys are allowed, a reset member comes back with a passkey", async ({
+  page,
+  browser,
+  context,
+  demo,
+  ownerDatabase: sql,
+}) => {
+  test.setTimeout(90_000);
+  const owner = await addMerchant(sql, "log");
+  const { email } = await signInNewPerson(sql, { role: "viewer", merchantOf: owner });
+  const theirPassword = await givePassword(sql, email);
+  await sql.begin(async (tx) => {
+    const [user] = await tx`select merchant_id as merchant from users where email = ${email}`;
+    await actAs(tx, String(user?.merchant));
+    await tx`update merchants set allowed_factors = '{passkey}' where id = ${String(user?.merchant)}`;
+  });
+  await givePasskey(page, sql, owner);
+  await context.addCookies([{ name: SESSION_COOKIE, value: await addSession(sql, owner), url: demo.url }]);
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Reset sign-in factors of Test viewer" }).click();
+  await new SecurityPage(page).confirmWithPasskey();
+  await expect(page.getByRole("region", { name: "Members" }).getByRole("status")).toContainText("was sent a link");
+
+  const theirContext = await browser.newContext();
+  const theirs = await theirContext.newPage();
+  const authenticator = await VirtualAuthenticator.plugInto(theirs, "internal");
+  await open(theirs, await readLink(theirContext, email, /set up your sign-in again/));
+  await theirs.getByLabel("Password", { exact: true }).fill(theirPassword);
+  await theirs.getByRole("button", { name: "Continue" }).click();
+  const add = theirs.getByRole("button", { name: "Add a passkey" });
+  await expect(add).toBeVisible();
+  await expect(theirs.getByRole("img", { name: "QR code for your authenticator app" })).toBeHidden();
+  await theirs.setViewportSize({ width: 360, height: 740 });
+  expect(await sidewaysScroll(theirs)).toBe(0);
+  expect(await seriousViolations(theirs)).toEqual([]);
+  await authenticator.recognise(false);
+  await add.click();
+  await expect(alertIn(theirs)).toContainText("No passkey was made.");
+  await authenticator.recognise(true);
+  await add.click();
+  await expect(theirs.getByRole("list", { name: "Recovery codes" }).getByRole("listitem")).toHaveCount(10);
+  expect(await seriousViolations(theirs)).toEqual([]);
+  await theirs.getByRole("link", { name: "Sign in", exact: true }).click();
+  const signIn = new SignInPages(theirs);
+  await signIn.enterPassword({ email, password: theirPassword });
+  await expect(signIn.heading("Verify it's you")).toBeVisible();
+  await theirs.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(theirs.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  await theirContext.close();
 });
 
 test("recover.enumeration: known and unknown addresses are answered alike", async ({ page, demo, ownerDatabase }) => {

@@ -51,6 +51,7 @@ test("the demo's owner signs in by one of the recovery codes in the demo file", 
   const code = demo.owner.recoveryCodes.find((each) => each.slice(0, 2).toLowerCase() in (row?.codes ?? {}));
   if (code === undefined) throw new Error("all recovery codes of this demo are used");
   const signIn = await enterPassword(page, demo.owner);
+  await expect(page.getByText("Lost your factors?")).toContainText("Use a recovery code, or ask an owner");
   await page.getByRole("link", { name: "Use a recovery code" }).click();
   const field = page.getByRole("textbox", { name: "Recovery code" });
   await expect(field).toBeFocused();
@@ -70,6 +71,8 @@ test("mfa.no-bypass: a way that the merchant forbids is not offered, nor behind 
   const send = page.getByRole("button", { name: "Send code" });
   // It is all that they have, so the page opens with it.
   await expect(send).toBeVisible();
+  // Nor is anything promised that they have not.
+  await expect(page.getByText("Lost your factors?")).toHaveText(/factors\? Ask an owner/);
   await expectGood(page);
 
   const forbid = (factors: string[]) =>

@@ -107,7 +107,8 @@ async function answer(onCode: Props["onCode"], code: string): Promise<EnrolResul
   }
 }
 
-function KeepCodes({ codes, account, next }: Pick<Props, "account" | "next"> & { codes: readonly string[] }) {
+/** Recovery codes, which are shown once, and the way on. */
+export function KeepCodes({ codes, account, next }: Pick<Props, "account" | "next"> & { codes: readonly string[] }) {
   return (
     <div className="space-y-6">
       <div className="space-y-2">
@@ -115,7 +116,7 @@ function KeepCodes({ codes, account, next }: Pick<Props, "account" | "next"> & {
           Keep your recovery codes
         </h2>
         <p className="text-sm text-muted-foreground">
-          If you lose your authenticator, each of these signs you in once. They are not shown again.
+          If you lose what you sign in with, each of these signs you in once. They are not shown again.
         </p>
       </div>
       <RecoveryCodesPanel codes={codes} account={account} />

@@ -21,7 +21,6 @@ export function PasskeyButton({ children, primary = false, onUse }: Props) {
   const [pending, setPending] = useState(false);
 
   async function use() {
-    if (pending) return;
     setPending(true);
     setFailure(null);
     const result = await onUse().catch((): VerifyResult => ({ ok: false, message: NO_ANSWER }));
@@ -37,24 +36,37 @@ export function PasskeyButton({ children, primary = false, onUse }: Props) {
   return (
     <div className="space-y-4">
       {failure !== null && <FormError message={failure.message} attempt={failure} />}
-      <Button
-        type="button"
-        variant={primary ? "default" : "outline"}
-        size="lg"
-        className="relative w-full aria-disabled:opacity-80"
-        aria-disabled={pending || undefined}
-        onClick={use}
-      >
-        {pending ? (
-          <LoaderCircle aria-hidden="true" className="absolute left-4 animate-spin" />
-        ) : (
-          <KeyRound aria-hidden="true" className="absolute left-4" />
-        )}
+      <AskingButton primary={primary} pending={pending} onClick={use}>
         {children}
-        <span role="status" className="sr-only">
-          {pending ? "Waiting for your passkey…" : ""}
-        </span>
-      </Button>
+      </AskingButton>
     </div>
+  );
+}
+
+type AskingProps = { children: string; primary: boolean; pending: boolean; onClick: () => void };
+
+/** Has the browser ask for a passkey, and says so while it does. */
+export function AskingButton({ children, primary, pending, onClick }: AskingProps) {
+  return (
+    <Button
+      type="button"
+      variant={primary ? "default" : "outline"}
+      size="lg"
+      className="relative w-full aria-disabled:opacity-80"
+      aria-disabled={pending || undefined}
+      onClick={() => {
+        if (!pending) onClick();
+      }}
+    >
+      {pending ? (
+        <LoaderCircle aria-hidden="true" className="absolute left-4 animate-spin" />
+      ) : (
+        <KeyRound aria-hidden="true" className="absolute left-4" />
+      )}
+      {children}
+      <span role="status" className="sr-only">
+        {pending ? "Waiting for your passkey…" : ""}
+      </span>
+    </Button>
   );
 }

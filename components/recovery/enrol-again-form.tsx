@@ -1,21 +1,25 @@
 "use client";
 
 import { type FormEvent, useRef, useState, useTransition } from "react";
-import { EnrolAuthenticator, type EnrolResult } from "@/components/auth/enrol-authenticator";
+import { EnrolAuthenticator, type EnrolResult, KeepCodes } from "@/components/auth/enrol-authenticator";
 import { FormError } from "@/components/auth/form-error";
 import { PasswordField } from "@/components/auth/password-field";
 import { SubmitButton } from "@/components/auth/submit-button";
+import { EnrolPasskey } from "./enrol-passkey";
 import { LinkOver } from "./link-over";
-import type { BeginResult } from "./recovery-state";
+import type { BeginResult, FinishResult, NewFactor } from "./recovery-state";
 
 type Props = {
   onPassword: (password: string) => Promise<BeginResult>;
-  onCode: (password: string, enrolmentId: string, code: string) => Promise<EnrolResult>;
+  onFactor: (password: string, factor: NewFactor) => Promise<FinishResult>;
 };
 
-/** After an owner's reset: the password shows who opened the link, and a new authenticator is enrolled and proved. */
-export function EnrolAgainForm({ onPassword, onCode }: Props) {
+const NEXT = { href: "/login", label: "Sign in" };
+
+/** After an owner's reset: the password shows who opened the link, and a new factor is enrolled and proved. */
+export function EnrolAgainForm({ onPassword, onFactor }: Props) {
   const [result, setResult] = useState<BeginResult | null>(null);
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [pending, startTransition] = useTransition();
   const password = useRef("");
 
@@ -28,23 +32,44 @@ export function EnrolAgainForm({ onPassword, onCode }: Props) {
     });
   }
 
+  async function prove(factor: NewFactor): Promise<EnrolResult> {
+    const answer = await onFactor(password.current, factor);
+    if (answer.kind === "done") setCodes(answer.recoveryCodes);
+    if (answer.kind !== "again") return answer;
+    setResult({ kind: "failed", message: answer.message, over: false });
+    return { kind: "failed", message: answer.message, next: null };
+  }
+
   if (result?.kind === "begun") {
+    const { email, authenticator, passkey } = result;
+    if (codes !== null) return <KeepCodes codes={codes} account={email} next={NEXT} />;
     return (
-      <EnrolAuthenticator
-        intro="Scan this with an authenticator app, then type the code that it shows."
-        qr={result.qr}
-        secret={result.secret}
-        account={result.email}
-        onCode={(code) => onCode(password.current, result.enrolmentId, code)}
-        next={{ href: "/login", label: "Sign in" }}
-      />
+      <div className="space-y-6">
+        {authenticator !== null && (
+          <EnrolAuthenticator
+            intro="Scan this with an authenticator app, then type the code that it shows."
+            qr={authenticator.qr}
+            secret={authenticator.secret}
+            account={email}
+            onCode={(code) => prove({ method: "totp", enrolmentId: authenticator.enrolmentId, code })}
+            next={NEXT}
+          />
+        )}
+        {passkey !== null && (
+          <EnrolPasskey
+            options={passkey}
+            only={authenticator === null}
+            onMade={(answer) => prove({ method: "passkey", answer })}
+          />
+        )}
+      </div>
     );
   }
-  if (result?.over) return <LinkOver message={result.message} next={{ href: "/login", label: "Sign in" }} />;
+  if (result?.over) return <LinkOver message={result.message} next={NEXT} />;
   return (
     <form method="post" onSubmit={submit} className="space-y-5">
       <p className="text-sm text-muted-foreground">
-        Your ways of signing in were reset. Type your password; then you set up a new authenticator app.
+        Your ways of signing in were reset. Type your password; then you set up a new one.
       </p>
       {result !== null && <FormError message={result.message} attempt={result} />}
       <PasswordField id="password" invalid={result !== null} />

@@ -107,6 +107,18 @@ describe("factor.replace-needs-proof: the attack is to lock somebody out, or in,
     expect(outcomes.toSorted()).toEqual(["gone", "gone", "gone", "gone", "replaced"]);
   });
 
+  it("factor.allowed-at-the-end: one that was begun while it was allowed is not enrolled once it is forbidden", async () => {
+    const person = await somebody();
+    const begun = await begin(person);
+    await addPasskey(person);
+    await run(person, (tx) =>
+      tx.execute(sql`update merchants set allowed_factors = '{passkey}' where id = ${person.user.merchantId}`),
+    );
+    const confirmed = confirm(person, begun, codeOfSecret(begun.secret));
+    await expect(confirmed).rejects.toMatchObject({ code: "invalid_state", message: /does not allow authenticator/ });
+    expect(await secretOf(person)).toBe(person.user.secret);
+  });
+
   it.each(["12345", "1234567", "", "abcdef"])("%j is no code and counts as no try", async (code) => {
     const person = await somebody();
     const begun = await begin(person);

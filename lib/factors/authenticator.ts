@@ -30,14 +30,18 @@ export async function beginAuthenticator(
   return beginAuthenticatorEnrolment(tx, ring, personOf(session));
 }
 
-/** Takes a code of the new authenticator, and then puts it in place of the one before. Commit it also when it refuses. */
-export function confirmAuthenticator(
+/**
+ * Takes a code of the new authenticator, and then puts it in place of the one before. Commit it also when it refuses. Throws
+ * when the merchant has come to forbid it since it was begun.
+ */
+export async function confirmAuthenticator(
   tx: Transaction,
   context: AuditContext,
   ring: KeyRing,
   session: CurrentSession,
   typed: Readonly<{ enrolmentId: EnrolmentId; code: string }>,
 ): Promise<EnrolOutcome> {
+  await requireFactor(tx, session.merchant.id, "totp");
   return confirmAuthenticatorEnrolment(tx, context, ring, personOf(session), typed);
 }
 

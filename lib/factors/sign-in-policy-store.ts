@@ -37,13 +37,23 @@ const NAMES: Readonly<Record<Factor, string>> = {
   email: "codes by email",
 };
 
+/** What the merchant allows of the two that are strong: one of them always. Held like `requireFactor`. */
+export async function strongFactors(tx: Transaction, merchantId: MerchantId): Promise<("totp" | "passkey")[]> {
+  const allowed = await holdAllowed(tx, merchantId);
+  return (["totp", "passkey"] as const).filter((factor) => allowed.includes(factor));
+}
+
 /** Throws when the merchant forbids the factor. Its row is held: the answer stays true until the transaction ends. */
 export async function requireFactor(tx: Transaction, merchantId: MerchantId, factor: Factor): Promise<void> {
+  if ((await holdAllowed(tx, merchantId)).includes(factor)) return;
+  throw new AppError("invalid_state", `Your business does not allow ${NAMES[factor]}.`);
+}
+
+async function holdAllowed(tx: Transaction, merchantId: MerchantId): Promise<readonly Factor[]> {
   const [row] = await tx
     .select({ allowed: merchants.allowedFactors })
     .from(merchants)
     .where(eq(merchants.id, merchantId))
     .for("share");
-  if (row?.allowed.includes(factor)) return;
-  throw new AppError("invalid_state", `Your business does not allow ${NAMES[factor]}.`);
+  return row?.allowed ?? [];
 }

@@ -1,62 +1,31 @@
 import { eq, sql } from "drizzle-orm";
-import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
-import { emailFactors, emailLinks, passkeys, phoneFactors, recoveryCodes, totpFactors, users } from "@/db/schema";
+import { emailFactors, passkeys, phoneFactors, recoveryCodes, totpFactors, users } from "@/db/schema";
 import { databaseErrorCode, transact } from "@/db/transact";
-import type { Role } from "@/lib/auth/role";
 import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import { proveCode } from "@/lib/auth/second-factor/prove-code";
-import { startSignIn } from "@/lib/auth/start-sign-in";
-import { codeOf, createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { codeOf, createSignInWorld, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
 import { createEmailLink, findEmailLink } from "@/lib/email-links/email-links";
-import { AppError } from "@/lib/errors/app-error";
-import { newId, type UserId } from "@/lib/ids/id";
-import { beginAgain, finishAgain } from "@/lib/recovery/enrol-again";
-import { recoveryDesk, tokenIn } from "@/lib/recovery/testing/recovery-desk";
-import { StepUpRequired } from "@/lib/step-up/demand";
-import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
+import { newId } from "@/lib/ids/id";
+import { recoveryDesk } from "@/lib/recovery/testing/recovery-desk";
+import { signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { listMembers } from "./member-store";
-import { resetMemberFactors } from "./reset-member-factors";
+import { resetDesk } from "./testing/reset-desk";
 
 const SIGN_IN_METHODS = ["totp", "passkey", "sms", "email", "recovery_code"] as const;
 
 let world: SignInWorld;
 let desk: ReturnType<typeof recoveryDesk>;
+let by: ReturnType<typeof resetDesk>;
 
 beforeAll(async () => {
   world = await createSignInWorld();
   desk = recoveryDesk(world);
+  by = resetDesk(world, desk);
 });
 afterAll(() => world.close());
-
-/** An owner who is signed in, and somebody in their team. */
-async function team(role: Role = "viewer", byRole: Role = "owner"): Promise<{ boss: SignedIn; member: TestUser }> {
-  const owner = await world.addUser();
-  const by = byRole === "owner" ? owner : await desk.join(await world.addUser(), owner, byRole);
-  const member = await desk.join(await world.addUser(), owner, role);
-  return { boss: await signedIn(world, by), member };
-}
-
-async function attempt(boss: SignedIn, memberId: UserId): Promise<string> {
-  try {
-    await resetMemberFactors(desk.deps, boss, memberId);
-    return "done";
-  } catch (error) {
-    if (error instanceof StepUpRequired) return "step_up";
-    if (error instanceof AppError) return error.code;
-    throw error;
-  }
-}
-
-const confirm = (boss: SignedIn, memberId: UserId) =>
-  grant(world, boss, { purpose: "member.reset_factors", binds: { member: memberId }, description: "Reset" });
-
-async function reset(boss: SignedIn, memberId: UserId): Promise<string> {
-  await confirm(boss, memberId);
-  return attempt(boss, memberId);
-}
 
 const stateOf = async ({ userId }: Pick<TestUser, "userId">) => {
   const { db } = world.owner;
@@ -65,20 +34,15 @@ const stateOf = async ({ userId }: Pick<TestUser, "userId">) => {
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   return { factors: counts.reduce((sum, count) => sum + count, 0), reset: user?.factorsResetAt !== null };
 };
-const linkOf = async ({ email }: TestUser) =>
-  tokenIn((await desk.mailsTo(email)).filter(({ kind }) => kind === "factors_link").at(-1)?.text);
-
-const codeFor = (secret: string) => TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() });
-
 describe("reset-factors.by-owner-only", () => {
   it("needs a fresh proof for exactly this member, once", async () => {
-    const { boss, member } = await team();
+    const { boss, member } = await by.team();
     const other = await desk.join(await world.addUser(), boss.user, "viewer");
-    expect(await attempt(boss, member.userId)).toBe("step_up");
-    await confirm(boss, other.userId);
-    expect(await attempt(boss, member.userId)).toBe("step_up");
-    expect(await reset(boss, member.userId)).toBe("done");
-    expect(await attempt(boss, member.userId)).toBe("step_up");
+    expect(await by.attempt(boss, member.userId)).toBe("step_up");
+    await by.confirm(boss, other.userId);
+    expect(await by.attempt(boss, member.userId)).toBe("step_up");
+    expect(await by.reset(boss, member.userId)).toBe("done");
+    expect(await by.attempt(boss, member.userId)).toBe("step_up");
     expect(await stateOf(other)).toEqual({ factors: 1, reset: false });
   });
 
@@ -89,18 +53,18 @@ describe("reset-factors.by-owner-only", () => {
     ["an owner", "an owner", "owner", "owner", "done"],
     ["an owner", "an admin", "owner", "admin", "done"],
   ] as const)("%s on %s: as the table of roles has it", async (_who, _whom, byRole, role, outcome) => {
-    const { boss, member } = await team(role, byRole);
-    expect(await reset(boss, member.userId)).toBe(outcome);
+    const { boss, member } = await by.team(role, byRole);
+    expect(await by.reset(boss, member.userId)).toBe(outcome);
     expect((await stateOf(member)).reset).toBe(outcome === "done");
     if (outcome === "permission_denied") expect(await desk.auditOf(member.userId)).toContain("member.reset_refused");
   });
 
   it("nobody resets themself, and people of another merchant are as if they were not there", async () => {
-    const { boss } = await team();
+    const { boss } = await by.team();
     const stranger = await world.addUser();
-    expect(await reset(boss, boss.user.userId)).toBe("permission_denied");
-    expect(await reset(boss, stranger.userId)).toBe("not_found");
-    expect(await reset(boss, newId("usr"))).toBe("not_found");
+    expect(await by.reset(boss, boss.user.userId)).toBe("permission_denied");
+    expect(await by.reset(boss, stranger.userId)).toBe("not_found");
+    expect(await by.reset(boss, newId("usr"))).toBe("not_found");
     for (const user of [boss.user, stranger]) expect(await stateOf(user)).toEqual({ factors: 1, reset: false });
     const seen = await listMembers(world.client.db, boss.user.merchantId);
     expect(seen.map(({ userId }) => userId)).not.toContain(stranger.userId);
@@ -117,7 +81,7 @@ describe("reset-factors.by-owner-only", () => {
 
 describe("a reset", () => {
   it("takes every factor, ends the sessions under its name, and tells the member and the other owners", async () => {
-    const { boss, member } = await team();
+    const { boss, member } = await by.team();
     const second = await desk.join(await world.addUser(), boss.user, "owner");
     const { token } = await signedIn(world, member);
     await desk.recoveryCodesOf(member);
@@ -128,7 +92,7 @@ describe("a reset", () => {
     const passwordLink = await transact(world.owner, systemContext("test"), (tx) =>
       createEmailLink(tx, { userId: member.userId, purpose: "reset_password", subject: null, ttlSeconds: 1800 }),
     );
-    expect(await reset(boss, member.userId)).toBe("done");
+    expect(await by.reset(boss, member.userId)).toBe("done");
     expect(await findEmailLink(world.client.db, passwordLink, "reset_password")).toBeNull();
     expect(await stateOf(member)).toEqual({ factors: 0, reset: true });
     expect(await world.sessions.resolve(token)).toBeNull();
@@ -145,9 +109,9 @@ describe("a reset", () => {
   });
 
   it("reset-factors.nobody-signs-in-meanwhile: the attack is to use the moment without a factor", async () => {
-    const { boss, member } = await team();
+    const { boss, member } = await by.team();
     const [code] = await desk.recoveryCodesOf(member);
-    expect(await reset(boss, member.userId)).toBe("done");
+    expect(await by.reset(boss, member.userId)).toBe("done");
     // The password leads to a page that says so, and on from there leads nothing.
     const factors = await findFactorRow(world.client.db, member.userId);
     for (const method of SIGN_IN_METHODS) expect(factors && mayUse(factors, method)).toBe(false);
@@ -167,8 +131,8 @@ describe("a reset", () => {
 
   it("reset-factors.vs-sign-in.concurrent: a session of the same moment does not outlive it", async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { boss, member } = await team();
-      await confirm(boss, member.userId);
+      const { boss, member } = await by.team();
+      await by.confirm(boss, member.userId);
       const context = { ...boss.context, actor: { type: "user", id: member.userId } as const };
       const signIn = transact(world.client, context, async (tx) => {
         const deps = { ...desk.deps, lockoutSeconds: 900, context };
@@ -176,99 +140,18 @@ describe("a reset", () => {
         const from = { ip: null, userAgent: null, deviceId: null, method: "totp", replacesToken: null } as const;
         return world.sessions.create(tx, { userId: member.userId, merchantId: member.merchantId, ...from });
       });
-      const [session, outcome] = await Promise.all([signIn, attempt(boss, member.userId)]);
+      const [session, outcome] = await Promise.all([signIn, by.attempt(boss, member.userId)]);
       expect(outcome).toBe("done");
       expect(session && (await world.sessions.resolve(session.token))).toBeNull();
     }
   });
 
-  it("is not done where its member could not come back: authenticator apps are not allowed", async () => {
-    const { boss, member } = await team();
+  it.each(["totp", "passkey"])("is done wherever a strong factor is allowed, be it %s alone", async (factor) => {
+    const { boss, member } = await by.team();
     await transact(world.owner, systemContext("test"), (tx) =>
-      tx.execute(sql`update merchants set allowed_factors = '{passkey}' where id = ${member.merchantId}`),
+      tx.execute(sql`update merchants set allowed_factors = array[${factor}] where id = ${member.merchantId}`),
     );
-    expect(await reset(boss, member.userId)).toBe("invalid_state");
-    expect(await stateOf(member)).toEqual({ factors: 1, reset: false });
-  });
-});
-
-describe("coming back", () => {
-  const from = (token: string, password: string) => ({ token, password, origin: ORIGIN });
-
-  async function resetMember() {
-    const { boss, member } = await team();
-    expect(await reset(boss, member.userId)).toBe("done");
-    return { boss, member, token: await linkOf(member) };
-  }
-
-  async function begun(token: string, member: TestUser) {
-    const outcome = await beginAgain(desk.deps, from(token, member.password));
-    if (outcome.kind !== "begun") throw new Error(outcome.kind);
-    return outcome;
-  }
-
-  it("link, password and a new authenticator's code end the reset; then they sign in as ever", async () => {
-    const { member, token } = await resetMember();
-    const { enrolmentId, secret, email } = await begun(token, member);
-    expect(email).toBe(member.email);
-    const finish = { ...from(token, member.password), enrolmentId, code: codeFor(secret) };
-    const outcome = await finishAgain(desk.deps, finish);
-    expect(outcome).toMatchObject({ kind: "done", recoveryCodes: { length: 10 } });
-    expect(await stateOf(member)).toEqual({ factors: 2, reset: false });
-    const start = { email: member.email, password: member.password, origin: ORIGIN };
-    expect((await startSignIn(desk.deps, start)).kind).toBe("challenged");
-    expect(await finishAgain(desk.deps, finish)).toEqual({ kind: "link_gone" });
-    expect(await beginAgain(desk.deps, from(token, member.password))).toEqual({ kind: "link_gone" });
-    expect((await desk.mailsTo(member.email)).at(-1)?.kind).toBe("factors_enrolled_again");
-    expect(await desk.auditOf(member.userId)).toContain("recovery.factors_enrolled");
-  });
-
-  it("the attack is to own the mailbox: without the password the link opens nothing, and tries are limited", async () => {
-    const { member, token } = await resetMember();
-    const kinds = [];
-    for (let index = 0; index < 12; index += 1) {
-      kinds.push((await beginAgain(desk.deps, from(token, `guess number ${index}`))).kind);
-    }
-    expect(kinds).toEqual([...Array(10).fill("password_refused"), "limited", "limited"]);
-    expect(await desk.auditOf(member.userId)).toContain("recovery.password_refused");
+    expect(await by.reset(boss, member.userId)).toBe("done");
     expect(await stateOf(member)).toEqual({ factors: 0, reset: true });
-  });
-
-  it("a wrong password at the second step enrols nothing, nor does a wrong code, nor another's enrolment", async () => {
-    const { member, token } = await resetMember();
-    const other = await resetMember();
-    const { enrolmentId, secret } = await begun(token, member);
-    const theirs = await begun(other.token, other.member);
-    const finish = { ...from(token, member.password), enrolmentId, code: codeFor(secret) };
-    expect(await finishAgain(desk.deps, { ...finish, password: "guess" })).toEqual({ kind: "password_refused" });
-    expect(await finishAgain(desk.deps, { ...finish, code: codeFor(theirs.secret) })).toEqual({ kind: "wrong" });
-    expect(await finishAgain(desk.deps, { ...finish, code: "12345" })).toEqual({ kind: "malformed" });
-    const crossed = { ...finish, enrolmentId: theirs.enrolmentId, code: codeFor(theirs.secret) };
-    expect(await finishAgain(desk.deps, crossed)).toEqual({ kind: "enrolment_gone" });
-    expect(await stateOf(member)).toEqual({ factors: 0, reset: true });
-    expect((await finishAgain(desk.deps, finish)).kind).toBe("done");
-  });
-
-  it("recover.link-once.concurrent: of many right answers at once one enrols", async () => {
-    const { member, token } = await resetMember();
-    const { enrolmentId, secret } = await begun(token, member);
-    const finish = { ...from(token, member.password), enrolmentId, code: codeFor(secret) };
-    const outcomes = await Promise.all(Array.from({ length: 6 }, () => finishAgain(desk.deps, finish)));
-    expect(outcomes.filter(({ kind }) => kind === "done")).toHaveLength(1);
-    expect(await stateOf(member)).toEqual({ factors: 2, reset: false });
-  });
-
-  it("the link is for nothing else, expires, and a second reset takes it back", async () => {
-    const { boss, member, token } = await resetMember();
-    const asPassword = await desk.reset(token, { method: "totp", code: codeOf(member) });
-    expect(asPassword).toEqual({ kind: "link_gone" });
-    expect(await reset(boss, member.userId)).toBe("done");
-    expect(await beginAgain(desk.deps, from(token, member.password))).toEqual({ kind: "link_gone" });
-    const second = await linkOf(member);
-    await world.owner.db
-      .update(emailLinks)
-      .set({ expiresAt: sql`now() - interval '1 second'` })
-      .where(eq(emailLinks.userId, member.userId));
-    expect(await beginAgain(desk.deps, from(second, member.password))).toEqual({ kind: "link_gone" });
   });
 });

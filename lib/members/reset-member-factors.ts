@@ -5,7 +5,6 @@ import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { createEmailLink } from "@/lib/email-links/email-links";
 import { AppError } from "@/lib/errors/app-error";
-import { requireFactor } from "@/lib/factors/sign-in-policy-store";
 import type { UserId } from "@/lib/ids/id";
 import { enqueueMessage } from "@/lib/messages/enqueue-message";
 import { notifySecurityChange } from "@/lib/messages/notify-security-change";
@@ -41,8 +40,6 @@ export async function resetMemberFactors(
     if (member === null) throw new AppError("not_found", "There is no such person in your team. Reload the page.");
     if (!mayReset(session.user, member)) return refuse(tx, context, session, member);
     if (member.disabled) throw new AppError("invalid_state", "This person’s account is disabled.");
-    // They come back by one: where it is forbidden they would not come back at all.
-    await requireFactor(tx, member.merchantId, "totp");
     await requireStepUp(tx, session, {
       purpose: "member.reset_factors",
       binds: { member: memberId },
@@ -113,7 +110,7 @@ async function tellOwner(
 ): Promise<void> {
   const text = [
     `${resetBy} has reset how ${member.name} (${member.email}) signs in: their ways of signing in are gone, their sessions`,
-    "have ended, and they were sent a link to set up a new authenticator app.",
+    "have ended, and they were sent a link to set up a new one.",
     "",
     `If this should not have happened, look at the audit trail (${new URL("/audit", appUrl)}) and talk to ${resetBy}.`,
   ].join("\n");

@@ -54,7 +54,7 @@ export async function mailFactorsLink(
 ): Promise<void> {
   await mail(tx, ring, to, "factors_link", RESET_FACTORS_TTL_SECONDS, "set up your sign-in again", [
     `${resetBy} has reset your ways of signing in. All your sessions have ended, and nobody can sign in as you until you`,
-    "have set up a new authenticator app. Open this link within 24 hours, with your password and your phone at hand:",
+    "have set up a new one. Open this link within 24 hours, with your password and your phone or security key:",
     "",
     recoverUrl(appUrl, `${FACTORS_MARK}${token}`),
     "",

@@ -18,7 +18,13 @@ export const EMAIL_MALFORMED = "This is not an email address. Check its spelling
 
 export const PASSWORD_WRONG = "That password is not right.";
 
-export const ENROLMENT_GONE = "That key has expired, or saw too many wrong codes. Open the link in the e-mail again.";
+export const ENROLMENT_GONE = "That key has expired, or saw too many wrong codes. Type your password for a new one.";
+
+export const NEW_PASSKEY_REFUSED =
+  "That passkey was not accepted. Type your password and try again, or use another device or key.";
+
+export const FACTOR_FORBIDDEN =
+  "Your business has changed what it allows. Type your password to see what you can set up.";
 
 /** Also for a link that is gone: sending the form tells that. */
 export const NO_PASSKEY = "There is no passkey to ask for. Use a code.";

@@ -4,11 +4,17 @@ import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import { database } from "@/lib/database";
 import { findEmailLink } from "@/lib/email-links/email-links";
 import { env } from "@/lib/env";
-import type { EnrolmentId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
 import { type AssertionOptions, beginPasskeyAssertion } from "@/lib/passkeys/begin-assertion";
 import { sessions } from "@/lib/sessions/sessions";
-import { type BeginAgainOutcome, beginAgain, type FinishAgainOutcome, finishAgain } from "./enrol-again";
+import {
+  type BeginAgainOutcome,
+  beginAgain,
+  type FinishAgainOutcome,
+  finishAgain,
+  type NewFactor,
+} from "./enrol-again";
+import type { Identity } from "./identify";
 import { type RecoveryProof, recoveryProver } from "./prove-recovery";
 import { type RequestOutcome, requestReset } from "./request-reset";
 import { type ResetOutcome, resetPassword } from "./reset-password";
@@ -42,14 +48,12 @@ export async function beginProcessPasskey(token: string): Promise<AssertionOptio
   return beginPasskeyAssertion(client.db, appUrl, { purpose: "recover", userId, subject });
 }
 
-type Identity = Readonly<{ token: string; password: string; origin: RequestOrigin }>;
-
 export async function beginProcessAgain(identity: Identity): Promise<BeginAgainOutcome> {
   return beginAgain(await dependencies(), identity);
 }
 
 export async function finishProcessAgain(
-  input: Identity & Readonly<{ enrolmentId: EnrolmentId; code: string }>,
+  input: Identity & Readonly<{ factor: NewFactor }>,
 ): Promise<FinishAgainOutcome> {
   return finishAgain(await dependencies(), input);
 }

@@ -1,13 +1,19 @@
 "use server";
 
 import { z } from "zod";
-import type { EnrolResult } from "@/components/auth/enrol-authenticator";
-import type { BeginResult, Refused, RequestState, ResetResult } from "@/components/recovery/recovery-state";
+import type {
+  BeginResult,
+  FinishResult,
+  Refused,
+  RequestState,
+  ResetResult,
+} from "@/components/recovery/recovery-state";
 import { tooManyTries } from "@/lib/auth/sign-in-messages";
 import { publicAction, publicFormAction } from "@/lib/boundary/action";
 import { parseId } from "@/lib/ids/id";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { qrCode } from "@/lib/qr/qr-code";
+import type { NewFactor } from "@/lib/recovery/enrol-again";
 import { recoveryProof } from "@/lib/recovery/prove-recovery";
 import {
   beginProcessAgain,
@@ -20,8 +26,10 @@ import {
   CODE_MALFORMED,
   EMAIL_MALFORMED,
   ENROLMENT_GONE,
+  FACTOR_FORBIDDEN,
   FACTORS_LINK_GONE,
   LINK_GONE,
+  NEW_PASSKEY_REFUSED,
   NO_PASSKEY,
   PASSKEY_REFUSED,
   PASSWORD_WRONG,
@@ -94,15 +102,17 @@ export const beginPasskeyProof = publicAction<typeof link, PasskeyQuestion>(
 
 const identity = z.strictObject({ token, password: typed });
 
-/** After an owner's reset: link and password, for the secret of a new authenticator. */
+/** After an owner's reset: link and password, for what a new authenticator and a new passkey are made of. */
 export const beginEnrolAgain = publicAction<typeof identity, BeginResult>(
   { name: "begin_enrol_again", input: identity, onError: failed },
   async ({ origin }, input) => {
     const outcome = await beginProcessAgain({ ...input, origin });
     switch (outcome.kind) {
       case "begun": {
-        const { enrolmentId, secret, uri, email } = outcome;
-        return { kind: "begun", enrolmentId, secret, email, qr: qrCode(uri) };
+        const { email, authenticator, passkey } = outcome;
+        if (authenticator === null) return { kind: "begun", email, authenticator, passkey };
+        const { enrolmentId, secret, uri } = authenticator;
+        return { kind: "begun", email, authenticator: { enrolmentId, secret, qr: qrCode(uri) }, passkey };
       }
       case "link_gone":
         return over(FACTORS_LINK_GONE);
@@ -114,16 +124,20 @@ export const beginEnrolAgain = publicAction<typeof identity, BeginResult>(
   },
 );
 
-const enrolmentId = z.string().max(100);
-const finish = z.strictObject({ token, password: typed, enrolmentId, code: z.string().max(1_000) });
+/** A passkey is looked at with its challenge, so that what is wrong is recorded. */
+const factor = z.discriminatedUnion("method", [
+  z.strictObject({ method: z.literal("totp"), enrolmentId: z.string().max(100), code: z.string().max(1_000) }),
+  z.strictObject({ method: z.literal("passkey"), answer: z.unknown() }),
+]);
+const finish = z.strictObject({ token, password: typed, factor });
 
-/** And its first code, which ends the reset. */
-export const finishEnrolAgain = publicAction<typeof finish, EnrolResult>(
-  { name: "finish_enrol_again", input: finish, onError: (message) => ({ kind: "failed", message, next: null }) },
-  async ({ origin }, { enrolmentId: id, ...input }) => {
-    const enrolment = parseId("enr", id);
-    if (enrolment === null) return { kind: "failed", message: ENROLMENT_GONE, next: null };
-    const outcome = await finishProcessAgain({ ...input, enrolmentId: enrolment, origin });
+/** And the first code of the one or what a browser made of the other, which ends the reset. */
+export const finishEnrolAgain = publicAction<typeof finish, FinishResult>(
+  { name: "finish_enrol_again", input: finish, onError: notYet },
+  async ({ origin }, { factor: sent, ...input }) => {
+    const made = newFactor(sent);
+    if (made === null) return { kind: "again", message: ENROLMENT_GONE };
+    const outcome = await finishProcessAgain({ ...input, factor: made, origin });
     switch (outcome.kind) {
       case "done":
         return { kind: "done", recoveryCodes: outcome.recoveryCodes };
@@ -131,16 +145,31 @@ export const finishEnrolAgain = publicAction<typeof finish, EnrolResult>(
       case "malformed":
         return { kind: "failed", ...FINISH_MESSAGES[outcome.kind] };
       case "enrolment_gone":
-        return { kind: "failed", message: ENROLMENT_GONE, next: null };
+        return { kind: "again", message: ENROLMENT_GONE };
+      case "passkey_refused":
+        return { kind: "again", message: NEW_PASSKEY_REFUSED };
+      case "not_allowed":
+        return { kind: "again", message: FACTOR_FORBIDDEN };
       case "link_gone":
         return { kind: "failed", message: FACTORS_LINK_GONE, next: { href: "/login", label: "Sign in" } };
       case "password_refused":
-        return { kind: "failed", message: PASSWORD_WRONG, next: null };
+        return { kind: "again", message: PASSWORD_WRONG };
       case "limited":
-        return { kind: "failed", message: tooManyTries(outcome.retryAfterSeconds), next: null };
+        return notYet(tooManyTries(outcome.retryAfterSeconds));
     }
   },
 );
+
+/** Null for the id of no enrolment that there was. */
+function newFactor(sent: z.output<typeof factor>): NewFactor | null {
+  if (sent.method === "passkey") return { method: "passkey", answer: sent.answer };
+  const enrolmentId = parseId("enr", sent.enrolmentId);
+  return enrolmentId && { method: "totp", enrolmentId, code: sent.code };
+}
+
+function notYet(message: string): FinishResult {
+  return { kind: "failed", message, next: null };
+}
 
 function failed(message: string): Refused {
   return { kind: "failed", message, over: false };

@@ -21,7 +21,7 @@ export function Recover({ passwordLengthMin }: { passwordLengthMin: number }) {
         ) : (
           <EnrolAgainForm
             onPassword={(password) => beginEnrolAgain({ token, password })}
-            onCode={(password, enrolmentId, code) => finishEnrolAgain({ token, password, enrolmentId, code })}
+            onFactor={(password, factor) => finishEnrolAgain({ token, password, factor })}
           />
         )
       }

@@ -8,6 +8,7 @@ import { authCookies } from "@/lib/auth/auth-cookies";
 import { maskEmail } from "@/lib/auth/email";
 import { localPath } from "@/lib/auth/local-path";
 import { choicesFor, openChallengeOf } from "@/lib/auth/sign-in";
+import type { SignInChoice } from "@/lib/auth/sign-in-choices";
 import { publicPage } from "@/lib/boundary/page";
 import { env } from "@/lib/env";
 import type { SignInMethod } from "@/lib/sessions/session-store";
@@ -38,9 +39,7 @@ export default publicPage(async ({ search }) => {
       description={<p>{choice === undefined ? noWay(email, reset) : `${DESCRIPTIONS[choice.method]} ${email}.`}</p>}
       footer={
         <div className="space-y-3">
-          {choice !== undefined && (
-            <p>Lost your factors? Use a recovery code, or ask an owner of your business to reset how you sign in.</p>
-          )}
+          {choice !== undefined && <p>{whenLost(choices)}</p>}
           <Link href="/login" className="underline underline-offset-4 hover:text-foreground">
             Use another account
           </Link>
@@ -56,9 +55,16 @@ export default publicPage(async ({ search }) => {
   );
 });
 
+/** Whoever reads this has given the right password, and the page offers them no less: it names only what they have. */
+function whenLost(choices: readonly SignInChoice[]): string {
+  return choices.some(({ method }) => method === "recovery_code")
+    ? "Lost your factors? Use a recovery code, or ask an owner of your business to reset how you sign in."
+    : "Lost your factors? Ask an owner of your business to reset how you sign in.";
+}
+
 /** What to do where nothing is left to prove oneself by. */
 function noWay(email: string, reset: boolean): string {
   return reset
-    ? `An owner has reset how you sign in. Open the link that we sent to ${maskEmail(email)} and set up a new authenticator app.`
+    ? `An owner has reset how you sign in. Open the link that we sent to ${maskEmail(email)} and set it up again.`
     : `There is no way left to verify ${email}. Ask an owner of your business to reset how you sign in.`;
 }
