@@ -8,14 +8,23 @@ declare const inTransaction: unique symbol;
 /** A database inside a transaction that carries its actor. Stores that change rows take this and nothing less. */
 export type Transaction = Queryable & { readonly [inTransaction]: true };
 
+const triesOfTransactions = new WeakMap<Transaction, object>();
+
+/** The same object in every run of one call of `transact`, and in no other call. */
+export function triesOf(tx: Transaction): object {
+  const tries = triesOfTransactions.get(tx);
+  if (tries === undefined) throw new Error("this transaction is none of transact's");
+  return tries;
+}
+
 /** Deadlock and serialisation failure: the database undid everything, so the work may run again. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_TRIES = 4;
 
 /**
  * Runs `work` in one transaction with the actor in it, for the audit triggers; without one they refuse every change.
- * On a deadlock it runs again (at most three times), so `work` must have no effect outside the database: an acquirer is
- * never called in here.
+ * On a deadlock it runs again (at most three times), so `work` must have no effect outside the database, or keep what it
+ * did by `triesOf`, as sessions in Redis do: an acquirer is never called in here.
  *
  * BEGIN and the context travel in the same packet as the first statement: a transaction of one statement costs two
  * round trips, not four.
@@ -25,9 +34,13 @@ export async function transact<T>(
   context: AuditContext,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  const tries = {};
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(client, context, work);
+      return await runOnce(client, context, (tx) => {
+        triesOfTransactions.set(tx, tries);
+        return work(tx);
+      });
     } catch (error) {
       if (attempt === MAX_TRIES || !RETRYABLE.has(databaseErrorCode(error) ?? "")) throw error;
       await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * Math.random()));

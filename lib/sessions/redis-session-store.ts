@@ -5,8 +5,9 @@ import type { Transaction } from "@/db/transact";
 import { recordChange } from "@/lib/audit/record";
 import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
-import { newId } from "@/lib/ids/id";
+import { newId, type SessionId } from "@/lib/ids/id";
 import { type RedisClient, RedisUnavailable } from "@/lib/redis/redis-client";
+import { AcrossTries } from "./across-tries";
 import * as answers from "./redis-session-answers";
 import * as scripts from "./redis-session-scripts";
 import { findSessionPerson } from "./session-person-store";
@@ -37,36 +38,40 @@ type Dependencies = Readonly<{ redis: RedisClient; db: Queryable; limits: Sessio
 export function redisSessionStore({ redis, db, limits }: Dependencies): SessionStore {
   const run = <Answer extends z.ZodType>(answer: Answer, script: string, ...args: string[]) =>
     runScript(redis, limits, answer, script, args);
-  const change = async (
-    tx: Transaction,
-    script: string,
-    args: string[],
-    note: (was: answers.Changed) => Values | null,
-  ) => {
-    const { changed } = await run(answers.changedAnswer, script, ...args);
+  const made = new AcrossTries<Made>();
+  const tokens = new AcrossTries<string>();
+  const changes = new AcrossTries<answers.Changed | null>();
+  const ends = new AcrossTries<readonly answers.EndedOne[]>();
+  const change = async (tx: Transaction, script: string, args: string[], note: Note) => {
+    const changed = await changes.act(tx, JSON.stringify([script, args]), async (before) => {
+      return before ?? (await run(answers.changedAnswer, script, ...args)).changed ?? null;
+    });
     if (changed) await recordUpdate(tx, changed, note(changed));
-    return changed !== undefined;
+    return changed !== null;
+  };
+  /** Each run ends what is there by then, and records also what the runs before it have ended. */
+  const end = async (tx: Transaction, script: string, ...args: string[]) => {
+    const all = await ends.act(tx, JSON.stringify([script, args]), async (before = []) => {
+      return [...before, ...(await run(answers.ended, script, ...args)).ended];
+    });
+    return recordEnds(tx, all);
   };
   return {
-    create: (tx, session) => createSession(run, limits, tx, session),
+    create: async (tx, session) => {
+      const name = JSON.stringify(session);
+      const one = await made.act(tx, name, async (before) => before ?? makeSession(run, limits, session));
+      await recordMade(tx, session, one);
+      return { token: one.token, sessionId: one.sessionId };
+    },
     resolve: async (token) => (isSessionToken(token) ? resolveSession(run, db, limits, token) : null),
     findNamed: async (token) => (isSessionToken(token) ? findNamed(run, db, token) : null),
-    end: async (tx, ref, reason, endedBy) => {
-      const ended = await run(answers.ended, scripts.END, ...refArgs(ref), reason, endedBy ?? "");
-      return (await recordEnds(tx, ended.ended)) === 1;
-    },
-    endAll: async (tx, userId, { except, reason, endedBy }) => {
-      const { ended } = await run(answers.ended, scripts.END_ALL, userId, except ?? "", reason, endedBy ?? "");
-      return recordEnds(tx, ended);
-    },
+    end: async (tx, ref, reason, endedBy) => (await end(tx, scripts.END, ...refArgs(ref), reason, endedBy ?? "")) === 1,
+    endAll: (tx, userId, { except, reason, endedBy }) =>
+      end(tx, scripts.END_ALL, userId, except ?? "", reason, endedBy ?? ""),
     rotate: async (tx, sessionId) => {
-      const token = randomToken();
-      const args = [sessionId, hashOf(token)];
-      const rotated = await change(tx, scripts.ROTATE, args, () => [
-        { token_hash: "[masked]" },
-        { token_hash: "[masked]" },
-      ]);
-      return rotated ? token : null;
+      const token = await tokens.act(tx, sessionId, async (before) => before ?? randomToken());
+      const masked = { token_hash: "[masked]" };
+      return (await change(tx, scripts.ROTATE, [sessionId, hashOf(token)], () => [masked, masked])) ? token : null;
     },
     list: async (userId) => {
       const { listed } = await run(answers.listed, scripts.LIST, userId);
@@ -75,15 +80,14 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
     moveTo: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", ""], moved(ip)),
     release: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "release"], moved(ip)),
     hold: (tx, sessionId) => change(tx, scripts.HOLD, [sessionId], () => [{ held: false }, { held: true }]),
-    endOverdue: async (tx) => {
-      const { ended } = await run(answers.ended, scripts.END_OVERDUE, String(ENDED_AT_ONCE_MAX));
-      return recordEnds(tx, ended);
-    },
+    endOverdue: (tx) => end(tx, scripts.END_OVERDUE, String(ENDED_AT_ONCE_MAX)),
   };
 }
 
 type Run = <Answer extends z.ZodType>(answer: Answer, script: string, ...args: string[]) => Promise<z.output<Answer>>;
 type Values = readonly [old: Record<string, unknown>, fresh: Record<string, unknown>];
+/** What is recorded of a change; null for one that is none. */
+type Note = (was: answers.Changed) => Values | null;
 
 function moved(ip: string | null) {
   return ({ ip: before = null, held }: answers.Changed): Values | null =>
@@ -122,7 +126,14 @@ function refArgs(ref: SessionRef): [string, string, string] {
   return "token" in ref ? [hashOf(ref.token), "", ""] : ["", ref.sessionId, ref.userId ?? ""];
 }
 
-async function createSession(run: Run, limits: SessionLimits, tx: Transaction, session: NewSession) {
+type Made = Readonly<{
+  token: string;
+  sessionId: SessionId;
+  ended: readonly answers.EndedOne[];
+  expires: Date;
+}>;
+
+async function makeSession(run: Run, limits: SessionLimits, session: NewSession): Promise<Made> {
   const token = randomToken();
   const sessionId = newId("ses");
   const { userId, merchantId, ip, userAgent, deviceId, method, replacesToken } = session;
@@ -133,6 +144,11 @@ async function createSession(run: Run, limits: SessionLimits, tx: Transaction, s
     replacesToken === null ? "" : hashOf(replacesToken),
     ...[micros(limits.absoluteSeconds), String(limits.maxPerUser), String(FIRST_USE_SECONDS)],
   );
+  return { token, sessionId, ended, expires };
+}
+
+async function recordMade(tx: Transaction, session: NewSession, { sessionId, ended, expires }: Made): Promise<void> {
+  const { userId, merchantId, ip, userAgent, deviceId, method } = session;
   await recordEnds(tx, ended);
   await recordChange(tx, {
     ...{ merchantId, resourceType: "session", resourceId: sessionId, verb: "created", oldValues: null },
@@ -141,7 +157,6 @@ async function createSession(run: Run, limits: SessionLimits, tx: Transaction, s
       ...{ method, expires_at: expires.toISOString() },
     },
   });
-  return { token, sessionId };
 }
 
 async function resolveSession(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseId } from "@/lib/ids/id";
 import { changesContract } from "./changes.contract";
 import { clocksContract } from "./clocks.contract";
+import { retriesContract } from "./retries.contract";
 import { FROM, type StoreUnderTest, Subject } from "./subject";
 
 /** What every session store must do. Runs against a store with the limits of `TEST_LIMITS`. */
@@ -18,6 +19,7 @@ export function sessionStoreContract(name: string, setUp: () => Promise<StoreUnd
     ending(subject);
     changesContract(subject);
     clocksContract(subject);
+    retriesContract(subject);
   });
 }
 
