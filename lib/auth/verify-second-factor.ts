@@ -2,11 +2,10 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { Quota } from "@/lib/env";
 import type { DeviceId } from "@/lib/ids/id";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
 import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
@@ -28,9 +27,6 @@ export type SecondFactorOutcome =
   | { kind: "passkey_refused" }
   /** No open challenge: begin again with the password. */
   | { kind: "challenge_gone" };
-
-/** Entries of one account about texts that are no codes. */
-const MALFORMED_NOTED: Quota = { limit: 20, windowSeconds: 900 };
 
 type Dependencies = Readonly<{
   client: DatabaseClient;
@@ -119,25 +115,21 @@ async function prove(
   return proveCode(tx, { ring, lockoutSeconds, context }, who, method, code, challenge.id);
 }
 
-async function refuse(
-  { tx, context, challenge, method }: Attempt,
-  reason: "locked" | "wrong_code" | "not_allowed" | "malformed",
-): Promise<SecondFactorOutcome> {
-  await recordAudit(tx, context, {
-    action: "sign_in.code_refused",
-    outcome: "denied",
-    resourceType: "user",
-    resourceId: challenge.user.id,
-    details: { method, reason },
-  });
+function refusal({ challenge, method }: Attempt, reason: "locked" | "wrong_code" | "not_allowed" | "malformed") {
+  const resourceId = challenge.user.id;
+  const details = { method, reason };
+  return { action: "sign_in.code_refused", outcome: "denied", resourceType: "user", resourceId, details } as const;
+}
+
+async function refuse(attempt: Attempt, reason: "locked" | "wrong_code" | "not_allowed"): Promise<SecondFactorOutcome> {
+  await recordAudit(attempt.tx, attempt.context, refusal(attempt, reason));
   return { kind: "refused" };
 }
 
 /** What can never be right costs no try, so what is written of it has a bound of its own. */
 async function noteMalformed(attempt: Attempt): Promise<SecondFactorOutcome> {
-  const { tx, challenge } = attempt;
-  const { allowed } = await takeRateLimit(tx, `malformed_code:${challenge.user.id}`, MALFORMED_NOTED);
-  if (allowed) await refuse(attempt, "malformed");
+  const { tx, context, challenge } = attempt;
+  await recordRepeated(tx, context, refusal(attempt, "malformed"), challenge.user.id);
   return { kind: "malformed" };
 }
 

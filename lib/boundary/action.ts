@@ -115,6 +115,8 @@ export function heldAction<Input extends z.ZodType, Output>(
   return wrap(spec, async (_origin, input) => {
     const session = await heldSession();
     if (!session) redirect("/login");
+    // Of this session, not of its user: who holds a stolen cookie keeps nobody from releasing another.
+    await takeUserLimit(session.sessionId, "release");
     return work({ session, context: await sessionContext(session) }, input);
   });
 }

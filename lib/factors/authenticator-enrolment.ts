@@ -1,7 +1,7 @@
 import { Secret } from "otpauth";
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { matchTotpStep, readTotpCode } from "@/lib/auth/totp";
 import { openTotpSecret, otpauthUri, sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { KeyRing } from "@/lib/crypto/key-ring";
@@ -51,7 +51,7 @@ export async function confirmAuthenticatorEnrolment(
 ): Promise<EnrolOutcome> {
   const { userId } = person;
   const code = readTotpCode(typed.code);
-  if (code === null) return "malformed";
+  if (code === null) return refuse(tx, context, userId, "malformed");
   const enrolment = await takeEnrolmentTry(tx, userId, "totp", typed.enrolmentId);
   if (enrolment === null || enrolment.sealed === null) return refuse(tx, context, userId, "gone");
   const secret = openTotpSecret(ring, person, enrolment.sealed);
@@ -62,18 +62,19 @@ export async function confirmAuthenticatorEnrolment(
   return replaced ? "replaced" : "enrolled";
 }
 
-async function refuse<Reason extends "wrong" | "gone">(
+async function refuse<Reason extends "wrong" | "gone" | "malformed">(
   tx: Transaction,
   context: AuditContext,
   userId: UserId,
   reason: Reason,
 ): Promise<Reason> {
-  await recordAudit(tx, context, {
+  const refusal = {
     action: "authenticator.code_refused",
     outcome: "denied",
     resourceType: "user",
     resourceId: userId,
     details: { reason },
-  });
+  } as const;
+  await recordRepeated(tx, context, refusal, userId);
   return reason;
 }

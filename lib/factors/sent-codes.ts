@@ -1,6 +1,6 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { type CodeVerdict, hasCodeForm, proveCode } from "@/lib/auth/second-factor/prove-code";
 import { sendCode } from "@/lib/auth/send-code";
 import type { KeyRing } from "@/lib/crypto/key-ring";
@@ -93,13 +93,14 @@ async function refuse<Reason extends Exclude<SentCodeOutcome, "enrolled" | "repl
   channel: "sms" | "email",
   reason: Reason,
 ): Promise<Reason> {
-  await recordAudit(tx, context, {
+  const refusal = {
     action: channel === "sms" ? "text_message.code_refused" : "email_codes.code_refused",
     outcome: "denied",
     resourceType: "user",
     resourceId: session.user.id,
     details: { reason },
-  });
+  } as const;
+  await recordRepeated(tx, context, refusal, session.user.id);
   return reason;
 }
 

@@ -6,7 +6,7 @@ import {
 import type { AuditContext } from "@/db/audit-context";
 import type { Queryable } from "@/db/client";
 import type { Transaction } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { toBase64Url } from "@/lib/crypto/base64url";
 import { newId, type UserId } from "@/lib/ids/id";
 import { challengeOf, type EnrolmentAnswer, enrolmentAnswer } from "./answers";
@@ -84,7 +84,7 @@ export async function finishPasskeyEnrolment(
       resourceId: person.id,
       details,
     } as const;
-    await recordAudit(tx, context, { ...entry, outcome: "denied" });
+    await recordRepeated(tx, context, { ...entry, outcome: "denied" }, person.id);
     return { kind } as const;
   };
   const parsed = enrolmentAnswer.safeParse(answer);

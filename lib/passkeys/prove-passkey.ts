@@ -1,6 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { MerchantId, UserId } from "@/lib/ids/id";
 import type { ProofPurpose } from "./ceremony-store";
 import { checkAssertion } from "./check-assertion";
@@ -27,12 +28,15 @@ export async function provePasskey(
 ): Promise<"proved" | "refused"> {
   const checked = await checkAssertion(tx, appUrl, { purpose, userId, subject }, answer);
   if (checked.kind === "proved") return "proved";
-  await recordAudit(tx, context, {
+  const refusal = {
     action: REFUSED[purpose],
     outcome: "denied",
     resourceType: "user",
     resourceId: userId,
     details: { method: "passkey", reason: checked.reason },
-  });
+  } as const;
+  // Sign-in and recovery have limits of their own; within a session an answer may be sent again and again.
+  if (purpose === "step_up") await recordRepeated(tx, context, refusal, userId);
+  else await recordAudit(tx, context, refusal);
   return "refused";
 }

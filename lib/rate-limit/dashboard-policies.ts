@@ -1,10 +1,15 @@
 import type { Quota } from "@/lib/env";
 
-/** What is heavy in the dashboard, per user: one person must not slow everybody's payments down. Denies on a store outage. */
+/**
+ * What is heavy in the dashboard, per user; what is done under a held session, per session. One person must not slow
+ * everybody's payments down. Denies on a store outage.
+ */
 export const DASHBOARD_POLICIES = {
   verify_chain: { limit: 6, windowSeconds: 60 },
   /** Questions asked: each leaves an entry in the trail. */
   step_up: { limit: 60, windowSeconds: 600 },
+  /** What somebody tries under a held session. */
+  release: { limit: 60, windowSeconds: 600 },
   export: { limit: 10, windowSeconds: 60 },
 } as const satisfies Record<string, Quota>;
 

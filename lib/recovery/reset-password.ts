@@ -1,6 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { hashPassword } from "@/lib/auth/password";
 import { checkNewPassword } from "@/lib/auth/password-rules";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
@@ -86,15 +87,9 @@ async function refuseProof(
   { userId }: RecoveringPerson,
   reason: Exclude<ProofOutcome, "proved">,
 ): Promise<ResetOutcome> {
-  if (reason === "malformed") return { kind: "malformed" };
-  await recordAudit(tx, context, {
-    action: "recovery.proof_refused",
-    outcome: "denied",
-    resourceType: "user",
-    resourceId: userId,
-    details: { reason },
-  });
-  return { kind: "proof_refused" };
+  const about = { resourceType: "user", resourceId: userId, details: { reason } } as const;
+  await recordRepeated(tx, context, { action: "recovery.proof_refused", outcome: "denied", ...about }, userId);
+  return { kind: reason === "malformed" ? "malformed" : "proof_refused" };
 }
 
 async function refuseLink(

@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
@@ -29,8 +30,8 @@ type Attempt = Readonly<{
 
 /**
  * Takes a proof that a held session's new address is its user's; then the session is there, under a new token. A method
- * that the merchant forbids is not looked at. One
- * transaction, committed also when it refuses, so that the count of tries is kept.
+ * that the merchant forbids is not looked at. One transaction, committed also when it refuses, so that the count of tries
+ * is kept.
  */
 export function releaseHeldSession(
   { client, sessions }: Dependencies,
@@ -40,16 +41,15 @@ export function releaseHeldSession(
   return transact<ReleaseOutcome>(client, context, async (tx) => {
     const factors = await findFactorRow(tx, session.user.id);
     const proof = factors !== null && mayUse(factors, method) ? await prove(tx, sessionId) : "not_allowed";
-    const proved = proof === "proved";
-    await recordAudit(tx, context, {
-      action: proved ? "session.released" : "session.release_refused",
-      outcome: proved ? "success" : "denied",
-      resourceType: "session",
-      resourceId: sessionId,
-      details: { method, ...(proved ? {} : { reason: proof }) },
-    });
-    if (proof === "malformed") return { kind: "malformed" };
-    if (!proved) return { kind: "refused" };
+    const about = { resourceType: "session", resourceId: sessionId } as const;
+    if (proof !== "proved") {
+      const details = { method, reason: proof };
+      const refused = { action: "session.release_refused", outcome: "denied", ...about, details } as const;
+      await recordRepeated(tx, context, refused, sessionId);
+      return { kind: proof === "malformed" ? "malformed" : "refused" };
+    }
+    const details = { method };
+    await recordAudit(tx, context, { action: "session.released", outcome: "success", ...about, details });
     const released = await sessions.release(tx, sessionId, context.ip);
     const token = released ? await sessions.rotate(tx, sessionId) : null;
     // It was ended while the code was looked at.

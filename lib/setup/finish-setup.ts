@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { noteDevice } from "@/lib/auth/device-store";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
@@ -47,10 +48,10 @@ export async function readPendingSetup(
  * the merchant.
  */
 export async function finishSetup(deps: Dependencies, { token, code: typed, ...from }: Input): Promise<FinishOutcome> {
-  const code = readTotpCode(typed);
-  if (code === null) return { kind: "malformed" };
-  if (token === null || !TOKEN.test(token)) return { kind: "gone" };
   const nobody: AuditContext = { actor: { type: "system", id: "setup" }, merchantId: null, ...from.origin };
+  const code = readTotpCode(typed);
+  if (code === null) return refuseMalformed(deps.client, nobody);
+  if (token === null || !TOKEN.test(token)) return { kind: "gone" };
   const counted = await transact(deps.client, nobody, async (tx) => {
     const stored = await takeSetupTry(tx, token);
     // Also when the answer to the right code was lost on its way: then its owner signs in.
@@ -64,6 +65,15 @@ export async function finishSetup(deps: Dependencies, { token, code: typed, ...f
   if (counted.kind !== "right") return counted;
   // Ten argon2 runs: for a right code alone, and before the transaction that holds a lock.
   return create(deps, from, { ...counted, recovery: await newRecoveryCodes() });
+}
+
+/** By all together: whoever sends such codes has shown nothing else that they could be counted by. */
+async function refuseMalformed(client: DatabaseClient, nobody: AuditContext): Promise<FinishOutcome> {
+  const about = { resourceType: "merchant", resourceId: null, details: { reason: "malformed" } } as const;
+  await transact(client, nobody, (tx) =>
+    recordRepeated(tx, nobody, { action: "setup.code_refused", outcome: "denied", ...about }, "anybody"),
+  );
+  return { kind: "malformed" };
 }
 
 type Right = Readonly<{

@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
 import { AppError } from "@/lib/errors/app-error";
 import type { StepUpId } from "@/lib/ids/id";
@@ -59,17 +60,17 @@ export function confirmStepUp({ client, sessions }: Dependencies, attempt: Attem
 
 function record(
   tx: Transaction,
-  { context, stepUpId, method }: Attempt,
+  { context, session, stepUpId, method }: Attempt,
   question: OpenStepUp | null,
   result: CodeVerdict | "method_not_accepted" | "gone",
 ): Promise<void> {
-  const granted = result === "proved";
   const asked = question && { purpose: question.purpose, description: question.description };
-  return recordAudit(tx, context, {
-    action: granted ? "step_up.granted" : "step_up.refused",
-    outcome: granted ? "success" : "denied",
-    resourceType: "step_up",
-    resourceId: stepUpId,
-    details: { method, ...asked, ...(granted ? {} : { reason: result }) },
-  });
+  const about = { resourceType: "step_up", resourceId: stepUpId } as const;
+  if (result === "proved") {
+    const granted = { action: "step_up.granted", outcome: "success", ...about, details: { method, ...asked } } as const;
+    return recordAudit(tx, context, granted);
+  }
+  const details = { method, ...asked, reason: result };
+  const refused = { action: "step_up.refused", outcome: "denied", ...about, details } as const;
+  return recordRepeated(tx, context, refused, session.sessionId);
 }
