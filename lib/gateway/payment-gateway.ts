@@ -1,7 +1,8 @@
-import type { MerchantId, PaymentId } from "@/lib/ids/id";
+import type { MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
 import type { Money } from "@/lib/money/money";
 import type { CardNumber } from "@/lib/vault/card-number";
 import type { DeclineCode } from "./decline-code";
+import type { Refusal } from "./refusal-code";
 
 /**
  * One charge. `paymentId` is the acquirer's idempotency key, so that sending it again can never charge twice. A charge
@@ -19,39 +20,83 @@ export type ChargeRequest = Readonly<{
   reference: string | null;
 }>;
 
+/** A charge that was, or may have been, sent: the request's own values, and when its payment was written. */
+export type ChargeLookup = Readonly<Omit<ChargeRequest, "card" | "cvc"> & { createdAt: Date }>;
+
+/** Takes what is held, at most `authorized`; the rest is released. `operationId` is the acquirer's idempotency key. */
+export type CaptureRequest = Readonly<{
+  operationId: OperationId;
+  paymentId: PaymentId;
+  gatewayReference: string;
+  amount: Money;
+  authorized: Money;
+}>;
+
+/** Releases what is held, `amount`. `operationId` is the acquirer's idempotency key. */
+export type VoidRequest = Readonly<{
+  operationId: OperationId;
+  paymentId: PaymentId;
+  gatewayReference: string;
+  amount: Money;
+}>;
+
+/** Gives back some of what was taken. `refundId` is the acquirer's idempotency key. */
+export type RefundRequest = Readonly<{
+  refundId: RefundId;
+  paymentId: PaymentId;
+  gatewayReference: string;
+  amount: Money;
+}>;
+
+/** No answer, or one that makes no sense: the money may or may not have moved, and nobody guesses. */
+export type Unknown = Readonly<{ kind: "unknown"; reason: string }>;
+
 export type ChargeOutcome = Readonly<
   | { kind: "approved"; state: "authorized" | "captured"; gatewayReference: string }
   | { kind: "declined"; code: DeclineCode; message: string; gatewayReference: string | null }
-  /** No answer, or one that makes no sense: the money may or may not have moved, and nobody guesses. */
-  | { kind: "unknown"; reason: string }
+  | Unknown
 >;
 
-export type ChargeOptions = Readonly<{
-  /** For the whole exchange, until the last byte of the answer. */
+/** `absent` only when the acquirer plainly says that it has no such charge: then it may be sent. */
+export type FoundCharge = ChargeOutcome | Readonly<{ kind: "absent" }>;
+
+export type OperationOutcome = Readonly<{ kind: "done" }> | Refusal | Unknown;
+
+export type RefundOutcome = Readonly<{ kind: "succeeded"; gatewayReference: string }> | Refusal | Unknown;
+
+export type GatewayOptions = Readonly<{
+  /** For the whole call, until the last byte of the last answer. */
   timeoutMs: number;
   /** Sent along, so that the acquirer's log and ours can be read side by side. */
   requestId: string;
 }>;
 
-/** An acquirer, as the rest of the product sees it. Call it outside of any database transaction. */
+/**
+ * An acquirer, as the rest of the product sees it. Call it outside of any database transaction. No call ever rejects for
+ * what the network or the acquirer do; each throws {@link GatewayRefusal} only.
+ *
+ * The outcome of an operation or a refund is learnt by sending it again under its id. That of a charge is looked up, and
+ * the charge sent again only when it is absent.
+ */
 export interface PaymentGateway {
-  /**
-   * Asks the acquirer to charge and tells what is known afterwards. Never rejects for what the network or the
-   * acquirer do; throws {@link GatewayRefusal} only.
-   */
-  charge(request: ChargeRequest, options: ChargeOptions): Promise<ChargeOutcome>;
+  charge(request: ChargeRequest, options: GatewayOptions): Promise<ChargeOutcome>;
+  /** Asks by our payment id what became of a charge. */
+  findCharge(lookup: ChargeLookup, options: GatewayOptions): Promise<FoundCharge>;
+  capture(request: CaptureRequest, options: GatewayOptions): Promise<OperationOutcome>;
+  voidHold(request: VoidRequest, options: GatewayOptions): Promise<OperationOutcome>;
+  refund(request: RefundRequest, options: GatewayOptions): Promise<RefundOutcome>;
 }
 
 /**
- * The acquirer refused to look at the request: a defect on our side, not an answer about money. This call charged
- * nothing, but an earlier one with the same payment id may have, so that the payment stays pending and someone is told.
+ * The acquirer refused to look at the request: a defect on our side, not an answer about money. This call moved
+ * nothing, but an earlier one with the same id may have, so that the payment stays pending and someone is told.
  */
 export class GatewayRefusal extends Error {
   override readonly name = "GatewayRefusal";
   readonly reason: "idempotency_conflict" | "request_invalid";
 
   constructor(reason: "idempotency_conflict" | "request_invalid", status: number) {
-    super(`The acquirer refused a charge with ${status} (${reason})`);
+    super(`The acquirer refused a request with ${status} (${reason})`);
     this.reason = reason;
   }
 }

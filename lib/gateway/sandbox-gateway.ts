@@ -1,37 +1,67 @@
-import { exchange } from "@/lib/http/exchange";
 import { toDecimalString } from "@/lib/money/decimal-string";
 import type { ChargeRequest, PaymentGateway } from "./payment-gateway";
-import { readChargeAnswer } from "./sandbox-answer";
+import { createCalls } from "./sandbox/calls";
+import { readChargeAnswer } from "./sandbox/charge-answer";
+import { findSandboxCharge } from "./sandbox/find-charge";
+import { type ExpectedAfter, readOperationAnswer, readRefundAnswer } from "./sandbox/operation-answer";
+import { unknown } from "./sandbox/wire";
 
 /**
  * The sandbox acquirer as a gateway.
  *
  * What becomes of an answer: 200 and 201 that match the request are approvals, a 402 that matches it is a decline. A
  * time-out, a lost connection, any other status and any answer that cannot be read or is about another charge are
- * `unknown`. 409 `idempotency_conflict`, and 400 or 422 with the acquirer's own error, throw {@link GatewayRefusal}.
+ * `unknown`. A 422 with the acquirer's word about the charge's state or what is left of it refuses an operation or a
+ * refund; 409 `idempotency_conflict`, and any other 400, 404 or 422 with the acquirer's own error, throw
+ * {@link GatewayRefusal}.
  */
 export function createSandboxGateway({ baseUrl }: { baseUrl: string }): PaymentGateway {
-  const chargesUrl = new URL("/v1/charges", baseUrl);
+  const calls = createCalls(baseUrl);
   return {
-    async charge(request, { timeoutMs, requestId }) {
+    async charge(request, options) {
       const amount = toDecimalString(request.amount);
-      const init = {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "idempotency-key": request.paymentId,
-          "x-request-id": requestId,
-        },
-        body: JSON.stringify(toBody(request, amount)),
-      };
-      const answer = await exchange(chargesUrl, init, timeoutMs);
-      if (answer.kind === "lost") return { kind: "unknown", reason: answer.reason };
+      const body = toBody(request, amount);
+      const answer = await calls.post({ path: "/v1/charges", key: request.paymentId, body, ...options });
+      if (answer.kind === "lost") return unknown(answer.reason);
       const { currency } = request.amount;
       const expected = { idempotencyKey: request.paymentId, amount, currency, capture: request.capture };
       return readChargeAnswer(expected, answer.status, answer.text);
     },
+    findCharge: (lookup, options) => findSandboxCharge(calls, lookup, options),
+    async capture({ operationId, paymentId, gatewayReference, amount, authorized }, options) {
+      const captured = toDecimalString(amount);
+      const path = chargePath(gatewayReference, "capture");
+      const answer = await calls.post({ path, key: operationId, body: { amount: captured }, ...options });
+      if (answer.kind === "lost") return unknown(answer.reason);
+      const charge = { id: gatewayReference, paymentId, currency: amount.currency };
+      const after = { status: "captured", amount: toDecimalString(authorized), captured } as const;
+      return readOperationAnswer({ ...charge, ...after }, answer.status, answer.text);
+    },
+    async voidHold({ operationId, paymentId, gatewayReference, amount }, options) {
+      const path = chargePath(gatewayReference, "void");
+      const answer = await calls.post({ path, key: operationId, body: {}, ...options });
+      if (answer.kind === "lost") return unknown(answer.reason);
+      const charge = { id: gatewayReference, paymentId, currency: amount.currency };
+      const after: Pick<ExpectedAfter, "status" | "amount" | "captured"> = {
+        status: "voided",
+        amount: toDecimalString(amount),
+        captured: null,
+      };
+      return readOperationAnswer({ ...charge, ...after }, answer.status, answer.text);
+    },
+    async refund({ refundId, gatewayReference, amount }, options) {
+      const decimal = toDecimalString(amount);
+      const path = chargePath(gatewayReference, "refunds");
+      const answer = await calls.post({ path, key: refundId, body: { amount: decimal }, ...options });
+      if (answer.kind === "lost") return unknown(answer.reason);
+      const expected = { refundId, charge: gatewayReference, amount: decimal, currency: amount.currency };
+      return readRefundAnswer(expected, answer.status, answer.text);
+    },
   };
 }
+
+const chargePath = (gatewayReference: string, action: string) =>
+  `/v1/charges/${encodeURIComponent(gatewayReference)}/${action}`;
 
 function toBody({ amount, card, cvc, capture, reference, merchantId }: ChargeRequest, decimal: string) {
   return {

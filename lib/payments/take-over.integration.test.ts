@@ -6,8 +6,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { payments } from "@/db/schema";
 import { transact } from "@/db/transact";
-import type { PaymentGateway } from "@/lib/gateway/payment-gateway";
 import { createSandboxGateway } from "@/lib/gateway/sandbox-gateway";
+import { gatewayWith } from "@/lib/gateway/testing/gateway-with";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { findPayment, settlePayment } from "./payment-store";
 import { contextOf, idIn, openPaymentDesk, type PaymentDesk, statusIn } from "./testing/payment-desk";
@@ -62,12 +62,12 @@ describe("crash.same-payment: the server dies in the middle", () => {
     const key = newKey();
     const seen: (string | null)[] = [];
     const real = createSandboxGateway({ baseUrl: sandbox.url });
-    const gateway: PaymentGateway = {
+    const gateway = gatewayWith({
       charge: (request, options) => {
         seen.push(request.cvc);
         return real.charge(request, options);
       },
-    };
+    });
     // Charged, and then gone: this call never comes back.
     const dying = desk.heldBack();
     void desk.pay(desk.call(key, { cvc: "123" }), { gateway: dying.gateway });
@@ -85,7 +85,7 @@ describe("crash.same-payment: the server dies in the middle", () => {
   it("before the acquirer was asked: the next call charges for the first time", async () => {
     const key = newKey();
     const never = Promise.withResolvers<never>();
-    void desk.pay(desk.call(key), { gateway: { charge: () => never.promise } });
+    void desk.pay(desk.call(key), { gateway: gatewayWith({ charge: () => never.promise }) });
     const id = await desk.begunPayment(key);
     await desk.endLease(key);
     const answer = await desk.pay(desk.call(key));
@@ -95,7 +95,7 @@ describe("crash.same-payment: the server dies in the middle", () => {
 
   it("ten calls that come after the lease has ended make one take-over and one charge", async () => {
     const key = newKey();
-    void desk.pay(desk.call(key), { gateway: { charge: () => Promise.withResolvers<never>().promise } });
+    void desk.pay(desk.call(key), { gateway: gatewayWith({ charge: () => Promise.withResolvers<never>().promise }) });
     await desk.begunPayment(key);
     await desk.endLease(key);
     const answers = await Promise.all(Array.from({ length: 10 }, () => desk.pay(desk.call(key))));
@@ -107,7 +107,7 @@ describe("crash.same-payment: the server dies in the middle", () => {
 
   it("an error on the way back from the acquirer leaves the payment to be finished, not lost", async () => {
     const key = newKey();
-    const broken: PaymentGateway = { charge: () => Promise.reject(new Error("out of memory")) };
+    const broken = gatewayWith({ charge: () => Promise.reject(new Error("out of memory")) });
     await expect(desk.pay(desk.call(key), { gateway: broken })).rejects.toThrow("out of memory");
     const id = await desk.begunPayment(key);
     await desk.endLease(key);
@@ -133,13 +133,13 @@ describe("fencing: the attack is a holder that was asleep and wakes up after it 
     const key = newKey();
     const wake = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
-    const liar: PaymentGateway = {
+    const liar = gatewayWith({
       charge: async () => {
         asked.resolve();
         await wake.promise;
         return { kind: "declined", code: "card_declined", message: "No.", gatewayReference: null };
       },
-    };
+    });
     const stale = desk.pay(desk.call(key), { gateway: liar });
     await asked.promise;
     await desk.endLease(key);
@@ -202,7 +202,7 @@ describe("fencing: the attack is a holder that was asleep and wakes up after it 
 
   it("a payment that was settled before its holder was replaced is not charged again", async () => {
     const key = newKey();
-    void desk.pay(desk.call(key), { gateway: { charge: () => Promise.withResolvers<never>().promise } });
+    void desk.pay(desk.call(key), { gateway: gatewayWith({ charge: () => Promise.withResolvers<never>().promise }) });
     const id = await desk.begunPayment(key);
     await transact(desk.world.owner, contextOf(desk.merchantId), (tx) =>
       tx
@@ -211,7 +211,7 @@ describe("fencing: the attack is a holder that was asleep and wakes up after it 
         .where(eq(payments.id, id)),
     );
     await desk.endLease(key);
-    const unasked: PaymentGateway = { charge: () => Promise.reject(new Error("asked again")) };
+    const unasked = gatewayWith({ charge: () => Promise.reject(new Error("asked again")) });
     const answer = await desk.pay(desk.call(key), { gateway: unasked });
     expect(JSON.parse(answer.body)).toMatchObject({ id, status: "captured", gateway_reference: "ch_settled_before" });
   });

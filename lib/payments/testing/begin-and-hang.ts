@@ -29,6 +29,7 @@ await createPayment(
     ring: await loadKeyRing(client, masterKey),
     gatewayTimeoutMs: 5000,
     gateway: {
+      ...acquirer,
       charge: async (charge, options) => {
         await acquirer.charge(charge, options);
         process.stdout.write("charged\n");

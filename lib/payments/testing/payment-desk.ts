@@ -76,6 +76,7 @@ function heldBack(real: PaymentGateway): { gateway: PaymentGateway; asked: Promi
   const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   return {
     gateway: {
+      ...real,
       charge: async (request, options) => {
         const outcome = await real.charge(request, options);
         asked.resolve();

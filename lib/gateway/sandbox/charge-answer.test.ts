@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DECLINE_CODES } from "./decline-code";
-import { GatewayRefusal } from "./payment-gateway";
-import { readChargeAnswer } from "./sandbox-answer";
+import { DECLINE_CODES } from "../decline-code";
+import { GatewayRefusal } from "../payment-gateway";
+import { readChargeAnswer } from "./charge-answer";
 
 const expected = { idempotencyKey: "pay_1", amount: "10.00", currency: "INR", capture: true };
 const charge = {
