@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import type { MerchantId, PaymentId } from "@/lib/ids/id";
+import type { CustomerId, MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
 import { bytes, exactMoment, moment } from "./columns";
 import { merchants } from "./merchants";
-import { payments } from "./payments";
+import { paymentOperations, payments, refunds } from "./payments";
 
 export const apiKeys = pgTable(
   "api_keys",
@@ -75,6 +75,14 @@ export const idempotencyKeys = pgTable(
     paymentId: text("payment_id")
       .$type<PaymentId>()
       .references(() => payments.id),
+    operationId: text("operation_id")
+      .$type<OperationId>()
+      .references(() => paymentOperations.id),
+    refundId: text("refund_id")
+      .$type<RefundId>()
+      .references(() => refunds.id),
+    /** Whose personal data the stored answer holds: it goes when they are erased. */
+    customerId: text("customer_id").$type<CustomerId>(),
     /** Whoever holds the highest fence may write the answer; one that lost its lease is refused. */
     fence: integer("fence").notNull().default(1),
     leaseUntil: moment("lease_until").notNull(),
@@ -82,10 +90,16 @@ export const idempotencyKeys = pgTable(
     responseBody: text("response_body"),
     createdAt: moment("created_at").notNull().defaultNow(),
     completedAt: moment("completed_at"),
+    /** How often the stored answer was given again, and how often the key came with another request. */
+    replays: integer("replays").notNull().default(0),
+    conflicts: integer("conflicts").notNull().default(0),
+    lastReplayedAt: moment("last_replayed_at"),
+    lastConflictAt: moment("last_conflict_at"),
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.mode, t.key] }),
     index("idempotency_keys_created").on(t.createdAt),
+    index("idempotency_keys_customer").on(t.customerId).where(sql`${t.customerId} is not null`),
     check(
       "idempotency_keys_answer",
       sql`(${t.responseStatus} is null) = (${t.responseBody} is null) and (${t.responseStatus} is null) = (${t.completedAt} is null)`,

@@ -24,6 +24,8 @@ export const merchants = pgTable(
       .default(sql`'{totp,passkey,sms,email}'`),
     /** What happens when a session is used from another address than it began at. */
     ipPolicy: text("ip_policy", { enum: IP_POLICIES }).notNull().default("log"),
+    /** Set while no refund may be begun. */
+    moneyOutFrozenAt: moment("money_out_frozen_at"),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { CardId, MerchantId, PaymentId, RefundId } from "@/lib/ids/id";
+import type { CardId, MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
 import type { Currency } from "@/lib/money/currency";
 import type { CardBrand } from "@/lib/sensitive/card-issuers";
 import { minorUnits, moment } from "./columns";
@@ -22,7 +22,10 @@ export const payments = pgTable(
     currency: text("currency").$type<Currency>().notNull(),
     amountMinor: minorUnits("amount_minor").notNull(),
     capturedMinor: minorUnits("captured_minor").notNull().default(sql`0`),
+    /** Given back for sure. */
     refundedMinor: minorUnits("refunded_minor").notNull().default(sql`0`),
+    /** Claimed by refunds whose outcome is not known yet. */
+    refundPendingMinor: minorUnits("refund_pending_minor").notNull().default(sql`0`),
     /** Take the money at once, or only hold it. */
     capture: boolean("capture").notNull(),
     cardId: text("card_id")
@@ -54,12 +57,60 @@ export const payments = pgTable(
     index("payments_card").on(t.cardId),
     check("payments_amount_positive", sql`${t.amountMinor} > 0`),
     check("payments_captured_within", sql`${t.capturedMinor} between 0 and ${t.amountMinor}`),
-    check("payments_refunded_within", sql`${t.refundedMinor} between 0 and ${t.capturedMinor}`),
+    // What is asked back counts before it is known: two refunds at once never promise more than was taken.
+    check(
+      "payments_refunded_within",
+      sql`${t.refundedMinor} >= 0 and ${t.refundPendingMinor} >= 0 and ${t.refundedMinor} + ${t.refundPendingMinor} <= ${t.capturedMinor}`,
+    ),
     check("payments_failure", sql`(${t.status} = 'failed') = (${t.failureCode} is not null)`),
     check(
-      "payments_captured_status",
-      sql`(${t.status} in ('captured', 'partially_refunded', 'refunded')) = (${t.capturedMinor} > 0)`,
+      "payments_status_amounts",
+      sql`case ${t.status}
+        when 'captured' then ${t.capturedMinor} > 0 and ${t.refundedMinor} = 0
+        when 'partially_refunded' then ${t.refundedMinor} > 0 and ${t.refundedMinor} < ${t.capturedMinor}
+        when 'refunded' then ${t.capturedMinor} > 0 and ${t.refundedMinor} = ${t.capturedMinor}
+        else ${t.status} in ('pending', 'authorized', 'voided', 'failed') and ${t.capturedMinor} = 0
+      end`,
     ),
+    // What the acquirer is still to be asked about.
+    index("payments_pending").on(t.createdAt).where(sql`${t.status} = 'pending'`),
+  ],
+);
+
+/** A capture or a void of a hold: written before the acquirer is asked, like a payment. */
+export const paymentOperations = pgTable(
+  "payment_operations",
+  {
+    id: text("id").$type<OperationId>().primaryKey(),
+    merchantId: text("merchant_id")
+      .$type<MerchantId>()
+      .notNull()
+      .references(() => merchants.id),
+    mode: text("mode", { enum: ["test", "live"] }).notNull(),
+    paymentId: text("payment_id")
+      .$type<PaymentId>()
+      .notNull()
+      .references(() => payments.id),
+    type: text("type", { enum: ["capture", "void"] }).notNull(),
+    /** How much of the hold is taken; null for a void. */
+    amountMinor: minorUnits("amount_minor"),
+    status: text("status", { enum: ["pending", "succeeded", "failed"] }).notNull(),
+    failureCode: text("failure_code"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    // One at a time: a hold is taken or let go, never both.
+    uniqueIndex("payment_operations_one_pending").on(t.paymentId).where(sql`${t.status} = 'pending'`),
+    index("payment_operations_payment").on(t.paymentId, t.createdAt),
+    index("payment_operations_pending").on(t.createdAt).where(sql`${t.status} = 'pending'`),
+    check(
+      "payment_operations_amount",
+      sql`case ${t.type} when 'capture' then ${t.amountMinor} > 0 else ${t.type} = 'void' end`,
+    ),
+    check("payment_operations_void", sql`(${t.type} = 'void') = (${t.amountMinor} is null)`),
+    check("payment_operations_status", sql`${t.status} in ('pending', 'succeeded', 'failed')`),
+    check("payment_operations_failure", sql`(${t.status} = 'failed') = (${t.failureCode} is not null)`),
   ],
 );
 
@@ -71,6 +122,7 @@ export const refunds = pgTable(
       .$type<MerchantId>()
       .notNull()
       .references(() => merchants.id),
+    mode: text("mode", { enum: ["test", "live"] }).notNull(),
     paymentId: text("payment_id")
       .$type<PaymentId>()
       .notNull()
@@ -78,11 +130,16 @@ export const refunds = pgTable(
     amountMinor: minorUnits("amount_minor").notNull(),
     status: text("status", { enum: ["pending", "succeeded", "failed"] }).notNull(),
     reason: text("reason"),
+    failureCode: text("failure_code"),
+    gatewayReference: text("gateway_reference"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (t) => [
-    index("refunds_payment").on(t.paymentId, t.createdAt),
+    index("refunds_payment").on(t.paymentId, t.createdAt.desc(), t.id.desc()),
+    index("refunds_pending").on(t.createdAt).where(sql`${t.status} = 'pending'`),
     check("refunds_amount_positive", sql`${t.amountMinor} > 0`),
+    check("refunds_status", sql`${t.status} in ('pending', 'succeeded', 'failed')`),
+    check("refunds_failure", sql`(${t.status} = 'failed') = (${t.failureCode} is not null)`),
   ],
 );

@@ -115,6 +115,7 @@ function makeRefund(payment: SeedPayment & { createdAt: Date }, amountMinor: big
   return {
     id: newId("ref"),
     merchantId: payment.merchantId,
+    mode: payment.mode,
     paymentId: payment.id,
     amountMinor,
     status: "succeeded",

@@ -6,6 +6,7 @@ declare const brand: unique symbol;
 const ID_PREFIXES = [
   "pay",
   "ref",
+  "op",
   "tok",
   "cus",
   "evt",
@@ -35,6 +36,7 @@ export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}` & { readonly [br
 
 export type PaymentId = Id<"pay">;
 export type RefundId = Id<"ref">;
+export type OperationId = Id<"op">;
 export type CardId = Id<"tok">;
 export type CustomerId = Id<"cus">;
 export type EventId = Id<"evt">;

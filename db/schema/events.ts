@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, json, pgTable, text } from "drizzle-orm/pg-core";
+import type { EventId, MerchantId } from "@/lib/ids/id";
+import { moment } from "./columns";
+import { merchants } from "./merchants";
+
+export const EVENT_TYPES = [
+  "payment.authorized",
+  "payment.captured",
+  "payment.failed",
+  "payment.voided",
+  "refund.succeeded",
+  "refund.failed",
+  "card.created",
+  "card.deleted",
+  "customer.erased",
+] as const;
+
+/** What has happened, written in the transaction in which it happens; what webhooks are sent from. Rows are never changed but for `dispatched_at`. */
+export const events = pgTable(
+  "events",
+  {
+    id: text("id").$type<EventId>().primaryKey(),
+    merchantId: text("merchant_id")
+      .$type<MerchantId>()
+      .notNull()
+      .references(() => merchants.id),
+    mode: text("mode", { enum: ["test", "live"] }).notNull(),
+    type: text("type", { enum: EVENT_TYPES }).notNull(),
+    /** The payment, refund, card or customer that it is about. */
+    resourceId: text("resource_id").notNull(),
+    /** The object as the API shows it. `json`, not `jsonb`: its members keep the contract's order. */
+    data: json("data").$type<Readonly<Record<string, unknown>>>().notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    /** Their order in the list. One that commits late may have a lower number than one that is seen already. */
+    position: bigint("position", { mode: "bigint" }).generatedAlwaysAsIdentity().notNull(),
+    /** Null until it has been handed to the merchant's webhooks. */
+    dispatchedAt: moment("dispatched_at"),
+  },
+  (t) => [
+    index("events_newest").on(t.merchantId, t.mode, t.position.desc()),
+    index("events_type").on(t.merchantId, t.mode, t.type, t.position.desc()),
+    index("events_resource").on(t.resourceId),
+    index("events_undispatched").on(t.position).where(sql`${t.dispatchedAt} is null`),
+  ],
+);
