@@ -26,7 +26,6 @@ const ID_PREFIXES = [
   "lnk",
   "stu",
   "dev",
-  "op",
 ] as const;
 
 export type IdPrefix = (typeof ID_PREFIXES)[number];
@@ -53,7 +52,6 @@ export type StepUpId = Id<"stp">;
 export type LinkId = Id<"lnk">;
 export type DeviceId = Id<"dev">;
 /** A capture or void of a payment; never shown. */
-export type OperationId = Id<"op">;
 
 /** 128 bits: the contract asks for 120, and ASVS 5.0 (11.5.1) for 128 where an id must not be guessed. */
 const RANDOM_BYTES = 16;

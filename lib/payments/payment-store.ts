@@ -48,6 +48,7 @@ const insertPending = prepareOnce(
             amountMinor: sql`${value.amountMinor}::numeric`.as("amount_minor"),
             capturedMinor: sql`0`.as("captured_minor"),
             refundedMinor: sql`0`.as("refunded_minor"),
+            refundPendingMinor: sql`0`.as("refund_pending_minor"),
             capture: sql`${value.capture}::boolean`.as("capture"),
             cardId: cards.id,
             cardBrand: cards.brand,
