@@ -1,42 +1,11 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId, type PaymentId } from "@/lib/ids/id";
-import type { Money } from "@/lib/money/money";
-import { parsePositiveMoney } from "@/lib/money/parse-money";
-import { parseCardNumber } from "@/lib/vault/card-number";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
-import { type ChargeRequest, GatewayRefusal } from "./payment-gateway";
+import { type ChargeRequest, GatewayRefusal, type PaymentGateway } from "./payment-gateway";
 import { createSandboxGateway } from "./sandbox-gateway";
-
-const DEADLINE_MS = 500;
-const options = { timeoutMs: DEADLINE_MS, requestId: "req_test" };
-
-function money(amount: string, currency: string): Money {
-  const parsed = parsePositiveMoney(amount, currency);
-  if (!parsed.ok) throw new Error(parsed.code);
-  return parsed.money;
-}
-
-function cardNumber(text: string) {
-  const parsed = parseCardNumber(text);
-  if (!parsed.ok) throw new Error("The test's own card number is wrong");
-  return parsed.number;
-}
-
-function chargeRequest(number: string, changes: Partial<ChargeRequest> = {}): ChargeRequest {
-  return {
-    paymentId: newId("pay"),
-    merchantId: newId("mer"),
-    amount: money("1234.50", "INR"),
-    card: { number: cardNumber(number), expMonth: 12, expYear: 2030 },
-    cvc: "123",
-    capture: true,
-    reference: null,
-    ...changes,
-  };
-}
+import { BROKEN_ANSWERS, startBroken } from "./testing/broken-acquirers";
+import { chargeRequest, lookupOf, money, options } from "./testing/requests";
 
 type LedgerRow = Readonly<{ id: string; idempotency_key: string; amount: string; status: string; captured: string }>;
 
@@ -211,59 +180,33 @@ it("sandbox.durable: what was acknowledged outlives kill -9", { timeout: 20_000 
 
 describe("gateway.never-guesses", () => {
   // The attack: something between us and the acquirer breaks or forges the answer. Each must stay unknown, in time.
-  const LONG = "x".repeat(99_999);
-  const HEAD = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n";
-  const late = `no whole answer within ${DEADLINE_MS} ms`;
-  const cases: [string, string, (socket: Socket) => void][] = [
-    ["garbage", "connection lost", (socket) => socket.end("\x00\x01 this is not HTTP\r\n\r\n")],
-    ["nothing, and closes", "connection lost", (socket) => socket.end()],
-    ["nothing, and resets", "connection lost (ECONNRESET)", (socket) => socket.resetAndDestroy()],
-    ["nothing, ever", late, () => undefined],
-    ["headers, and a body that never comes", late, (socket) => socket.write(`${HEAD}content-length: 200\r\n\r\n`)],
-    ["a body drop by drop", late, drip],
-    ["half a body, and closes", "connection lost", (socket) => socket.end(`${HEAD}content-length: 20\r\n\r\n{"id"`)],
-    ["half a document", "cannot be read", (socket) => socket.end(`${HEAD}content-length: 5\r\n\r\n{"id"`)],
-    ["too much", "more than 65536 bytes", (socket) => socket.write(`${HEAD}content-length: 99999\r\n\r\n${LONG}`)],
-    [
-      "a redirect",
-      "connection lost",
-      (socket) => socket.write("HTTP/1.1 307 Go\r\nlocation: /\r\ncontent-length: 0\r\n\r\n"),
-    ],
+  const request = chargeRequest("4242424242424242");
+  const { paymentId, amount } = request;
+  const known = { paymentId, gatewayReference: "ch_1", amount };
+  const calls: [string, (gateway: PaymentGateway) => Promise<{ kind: string }>][] = [
+    ["charge", (gateway) => gateway.charge(request, options)],
+    ["find", (gateway) => gateway.findCharge(lookupOf(request), options)],
+    ["capture", (gateway) => gateway.capture({ ...known, operationId: newId("op"), authorized: amount }, options)],
+    ["void", (gateway) => gateway.voidHold({ ...known, operationId: newId("op") }, options)],
+    ["refund", (gateway) => gateway.refund({ ...known, refundId: newId("ref") }, options)],
   ];
 
-  function drip(socket: Socket): void {
-    socket.write(`${HEAD}content-length: 200\r\n\r\n`);
-    const timer = setInterval(() => socket.write(" "), 50);
-    socket.once("close", () => clearInterval(timer));
-  }
-
-  it.each(cases)("an acquirer that sends %s", async (_what, reason, answer) => {
-    const sockets = new Set<Socket>();
-    let requests = 0;
-    const server = createServer((socket) => {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("data", (chunk) => {
-        if (!chunk.toString().startsWith("POST ")) return;
-        requests += 1;
-        answer(socket);
-      });
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    const gateway = createSandboxGateway({ baseUrl: `http://127.0.0.1:${port}` });
-    const outcome = await gateway.charge(chargeRequest("4242424242424242"), options);
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    expect(outcome).toEqual({ kind: "unknown", reason: expect.stringContaining(reason) });
-    expect(JSON.stringify(outcome)).not.toContain("4242");
-    expect(requests).toBe(1);
+  it.each(BROKEN_ANSWERS)("an acquirer that sends %s", async (_what, reason, answer) => {
+    const acquirer = await startBroken(answer);
+    const gateway = createSandboxGateway({ baseUrl: acquirer.url });
+    const outcomes = await Promise.all(calls.map(([, call]) => call(gateway)));
+    acquirer.stop();
+    for (const outcome of outcomes) {
+      expect(outcome).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) });
+      expect(JSON.stringify(outcome)).not.toContain("4242");
+    }
+    expect(acquirer.requests()).toBe(calls.length);
   });
 
   it("an acquirer that is not there", async () => {
     const gateway = createSandboxGateway({ baseUrl: "http://127.0.0.1:9" });
-    const outcome = await gateway.charge(chargeRequest("4242424242424242"), options);
-    expect(outcome).toEqual({ kind: "unknown", reason: expect.stringContaining("connection lost") });
+    for (const [, call] of calls) {
+      expect(await call(gateway)).toEqual({ kind: "unknown", reason: expect.stringContaining("connection lost") });
+    }
   });
 });
