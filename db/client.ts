@@ -1,6 +1,7 @@
 import { PgDatabase, PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT, PostgresJsSession } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { socketsOf } from "./open-socket";
 import { renewingPool } from "./renewing-pool";
 import { type TransactionConnections, transactionConnections } from "./transaction-connections";
 
@@ -48,7 +49,7 @@ type SqlOptions = Readonly<{ max: number; statementTimeoutMs: number; onclose: (
 
 /** A connection is closed by nobody but `end`: that it closes any other way means that it was lost. */
 function openSql(url: string, { max, statementTimeoutMs, onclose }: SqlOptions): Sql {
-  const sql = postgres(url, {
+  const options = {
     max,
     max_lifetime: null,
     connect_timeout: 5,
@@ -56,13 +57,16 @@ function openSql(url: string, { max, statementTimeoutMs, onclose }: SqlOptions):
     fetch_types: false,
     onnotice: () => {},
     onclose,
+    // Known to the driver, and not to its types.
+    socket: socketsOf(),
     connection: {
       application_name: "countinghouse",
       statement_timeout: statementTimeoutMs,
       lock_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 15_000,
     },
-  });
+  };
+  const sql = postgres(url, options);
   // Sets the type parsers that Drizzle expects.
   drizzle({ client: sql });
   return sql;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, type DatabaseClient } from "@/db/client";
@@ -52,6 +54,23 @@ describe("sign-in while the database is stopped", () => {
     await proxy.mend();
     expect(await statusOf(start())).toBe(200);
     expect(await opened()).toHaveLength(1);
+  });
+
+  it("sign-in.outage.closing: what takes connections and closes them at once is an outage too, and no long wait", async () => {
+    const user = await world.addUser();
+    const closing = createServer((socket) => socket.end());
+    closing.listen(0, "127.0.0.1");
+    await once(closing, "listening");
+    const url = new URL(world.appUrl);
+    url.host = `127.0.0.1:${(closing.address() as AddressInfo).port}`;
+    const nowhere = connect(url.href, { poolSize: 5, statementTimeoutMs: 5000 });
+    const deps = { client: nowhere, ring: world.ring, addressQuota: { limit: 1000, windowSeconds: 60 } };
+    const startedAt = performance.now();
+    const start = startSignIn(deps, { email: user.email, password: user.password, origin: ORIGIN });
+    expect(await statusOf(start)).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    await nowhere.close();
+    closing.close();
   });
 
   it("sign-in.outage.midway: fifty wrong codes while the connections are cut leave a count that is no lower than what was answered", async () => {
