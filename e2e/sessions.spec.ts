@@ -106,6 +106,49 @@ test("under a session that was revoked meanwhile, a button leads to the sign-in 
   expect(entry).toEqual({ reason: "revoked" });
 });
 
+const WHY_SIGNED_OUT = [
+  ["revoked", "You were signed out because this session was revoked."],
+  ["evicted", "You were signed out because newer sign-ins took this one's place."],
+  ["password_changed", "You were signed out because your password was changed."],
+  ["address_changed", "You were signed out because your network address changed."],
+] as const;
+
+test("the sign-in says why this browser has to, and no address can make it say so", async ({
+  page,
+  demo,
+  ownerDatabase,
+  signInAs,
+}) => {
+  const { email } = await signInAs("viewer");
+  const main = page.getByRole("main");
+  for (const [reason, words] of WHY_SIGNED_OUT) {
+    await ownerDatabase.begin(async (tx) => {
+      await actAs(tx, "");
+      await tx`
+        update sessions set ended_at = now(), ended_reason = ${reason}
+         where user_id = (select id from users where email = ${email})`;
+    });
+    await page.goto("/sessions");
+    await expect(page).toHaveURL(/\/login\?callbackUrl=%2Fsessions/);
+    await expect(main.getByRole("status").first()).toHaveText(words);
+  }
+  const idle = await addSession(ownerDatabase, email, { madeSecondsAgo: 2000, seenSecondsAgo: 1000 });
+  const old = await addSession(ownerDatabase, email, { madeSecondsAgo: 43_300, seenSecondsAgo: 200 });
+  for (const [value, words] of [
+    [idle, "You were signed out after 15 minutes without use."],
+    [old, "You were signed out 12 hours after you had signed in."],
+  ] as const) {
+    await page.context().addCookies([{ name: SESSION_COOKIE, value, url: demo.url }]);
+    await page.goto("/");
+    await expect(main.getByRole("status").first()).toHaveText(words);
+  }
+
+  await page.context().clearCookies();
+  await page.goto("/login?reason=revoked&why=revoked&ended=revoked&error=You+were+signed+out");
+  await expect(main.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(main).not.toContainText("You were signed out");
+});
+
 test("the attack is to revoke the session of another merchant's person by its id", async ({
   page,
   demo,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationWords, endedWords, methodWords } from "./session-words";
+import { durationWords, endedWords, methodWords, signedOutWords } from "./session-words";
 
 const LIMITS = { idleSeconds: 900, absoluteSeconds: 43_200 };
 
@@ -18,6 +18,17 @@ describe("endedWords", () => {
       "Somebody else revoked it",
       "Somebody else revoked it",
     ]);
+  });
+});
+
+describe("signedOutWords", () => {
+  it("names the limit as it is set", () => {
+    expect(signedOutWords("idle", LIMITS)).toBe("You were signed out after 15 minutes without use.");
+    expect(signedOutWords("absolute", LIMITS)).toBe("You were signed out 12 hours after you had signed in.");
+  });
+
+  it("says nothing to somebody who has signed out themselves", () => {
+    expect(signedOutWords("signed_out", LIMITS)).toBeNull();
   });
 });
 

@@ -36,6 +36,26 @@ export function endedWords(
   return words[reason];
 }
 
+/**
+ * Why this browser has to sign in again; null where its person knows, for they signed out. In one short sentence that
+ * tells what to do where something may be wrong.
+ */
+export function signedOutWords(reason: EndedReason, { idleSeconds, absoluteSeconds }: LimitSeconds): string | null {
+  const words: Record<EndedReason, string | null> = {
+    signed_out: null,
+    replaced: "You were signed out because this browser signed in again.",
+    evicted: "You were signed out because newer sign-ins took this one's place.",
+    idle: `You were signed out after ${durationWords(idleSeconds)} without use.`,
+    absolute: `You were signed out ${durationWords(absoluteSeconds)} after you had signed in.`,
+    revoked: "You were signed out because this session was revoked.",
+    user_disabled: "You were signed out because your account was disabled.",
+    password_changed: "You were signed out because your password was changed.",
+    factors_reset: "You were signed out because your ways of signing in were reset.",
+    address_changed: "You were signed out because your network address changed.",
+  };
+  return words[reason];
+}
+
 const UNITS = [
   ["hour", 3600],
   ["minute", 60],

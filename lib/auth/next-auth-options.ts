@@ -19,7 +19,7 @@ export type NextAuthSettings = Readonly<{
   secret: string;
   cookies: AuthCookies;
   /** How long browsers keep the session cookie. The store decides how long it is worth something. */
-  sessionSeconds: number;
+  cookieSeconds: number;
 }>;
 
 /** What one request may do; each reaches the database once the request is known to be in order. */
@@ -54,7 +54,7 @@ export function nextAuthOptions(settings: NextAuthSettings, work: NextAuthWork, 
     useSecureCookies: settings.cookies.session.options.secure,
     cookies: cookieOptions(settings.cookies),
     pages: { signIn: "/login", signOut: "/", error: "/login", verifyRequest: "/login" },
-    session: { strategy: "jwt", maxAge: settings.sessionSeconds },
+    session: { strategy: "jwt", maxAge: settings.cookieSeconds },
     providers: providers((prove) =>
       noting(async (fields) => {
         trace.outcome = await prove(work, fields ?? {});

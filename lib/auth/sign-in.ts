@@ -5,7 +5,7 @@ import { messageChannels } from "@/lib/messages/channels";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { noteDoubledCookie } from "@/lib/sessions/note-refused-token";
 import { sessions } from "@/lib/sessions/sessions";
-import { authCookies } from "./auth-cookies";
+import { authCookies, SESSION_COOKIE_AFTER_SECONDS } from "./auth-cookies";
 import type { SignInChallenge } from "./challenge-store";
 import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
 import { nextAuthWork } from "./next-auth-work";
@@ -82,6 +82,7 @@ export async function answerNextAuth(request: NextAuthRequest, origin: RequestOr
   );
   const sent = cookieValues(request.headers.get("cookie"), cookies.session.name);
   if (sent.length > 1) await noteDoubledCookie({ client: database(), sessions: sessions() }, sent, origin);
-  const settings = { appUrl: APP_URL, secret: AUTH_SECRET, cookies, sessionSeconds: SESSION_ABSOLUTE_SECONDS };
+  const cookieSeconds = SESSION_ABSOLUTE_SECONDS + SESSION_COOKIE_AFTER_SECONDS;
+  const settings = { appUrl: APP_URL, secret: AUTH_SECRET, cookies, cookieSeconds };
   return handleNextAuth(request, settings, work);
 }

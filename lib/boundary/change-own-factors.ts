@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import type { AuditContext } from "@/db/audit-context";
-import { authCookies } from "@/lib/auth/auth-cookies";
+import { authCookies, SESSION_COOKIE_AFTER_SECONDS } from "@/lib/auth/auth-cookies";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { changeFactors } from "@/lib/factors/change-factors";
@@ -21,8 +21,9 @@ export async function changeOwnFactors<Answer>(
   return answer;
 }
 
-/** Puts a session's new token into the browser. The absolute limit stays. */
+/** Puts a session's new token into the browser. The absolute limit stays, and is the store's: the cookie outlives it. */
 export async function setSessionCookie(token: string, { expiresAt }: CurrentSession): Promise<void> {
   const { name, options } = authCookies(env().APP_URL).session;
-  (await cookies()).set(name, token, { ...options, expires: expiresAt });
+  const expires = new Date(expiresAt.getTime() + SESSION_COOKIE_AFTER_SECONDS * 1000);
+  (await cookies()).set(name, token, { ...options, expires });
 }

@@ -8,10 +8,12 @@ import { env } from "@/lib/env";
 import { newId } from "@/lib/ids/id";
 import { noteDoubledCookie, noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
-import type { CurrentSession } from "@/lib/sessions/session-store";
+import type { CurrentSession, EndedReason } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
 import { clientAddress } from "./client-address";
 import { userAgentOf } from "./user-agent";
+
+type Presented = Readonly<{ session: CurrentSession; endedAs: null } | { session: null; endedAs: EndedReason | null }>;
 
 /**
  * The session that the request's cookie names, as far as its merchant lets it be used from here; it may be held. Asked
@@ -20,32 +22,37 @@ import { userAgentOf } from "./user-agent";
  * The one place that reads the session's cookie. Two of the name with different values are none. The value is Next's, for
  * an action that gives the session a new token shows its page under the new one.
  */
-const presentedSession = cache(async (): Promise<CurrentSession | null> => {
+const presentedSession = cache(async (): Promise<Presented> => {
   const { name } = authCookies(env().APP_URL).session;
   const token = (await cookies()).get(name)?.value;
-  if (token === undefined) return null;
+  if (token === undefined) return { session: null, endedAs: null };
   const deps = { client: database(), sessions: sessions() };
   const from = await requestOrigin();
   const sent = cookieValues((await headers()).get("cookie"), name);
   if (sent.length > 1) {
     await noteDoubledCookie(deps, sent, from);
-    return null;
+    return { session: null, endedAs: null };
   }
   const session = await resolveFrom(deps, token, from);
-  if (session === null) await noteRefusedToken(deps, token, from);
-  return session;
+  if (session !== null) return { session, endedAs: null };
+  return { session, endedAs: await noteRefusedToken(deps, token, from) };
 });
 
 /** The session of the request at hand, or null: also for one that is held. Rejects when the store cannot be reached. */
 export async function currentSession(): Promise<CurrentSession | null> {
-  const session = await presentedSession();
+  const { session } = await presentedSession();
   return session?.heldAt === null ? session : null;
 }
 
 /** The session of the request at hand if it is held: it opens nothing but the page on which it is released. */
 export async function heldSession(): Promise<CurrentSession | null> {
-  const session = await presentedSession();
+  const { session } = await presentedSession();
   return session?.heldAt === null ? null : session;
+}
+
+/** Why the session ended that this browser still has the cookie of; null where it has none, or that of a live one. */
+export async function endedAs(): Promise<EndedReason | null> {
+  return (await presentedSession()).endedAs;
 }
 
 /** Where the request at hand came from, with an id for everything that it leaves behind. */

@@ -4,7 +4,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { logger } from "@/lib/logging/logger";
 import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
-import type { SessionStore } from "./session-store";
+import type { EndedReason, SessionStore } from "./session-store";
 
 type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>;
 type From = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
@@ -18,11 +18,13 @@ const COOKIES_MAX = 3;
 /**
  * Notes that a token opened nothing. One of a session that has ended, or that has a newer token, leaves an audit entry
  * with the reason, at most one a minute for each session. One that names no session leaves a log line: there is no
- * merchant whose trail it belongs to, and anybody could make them up and fill it.
+ * merchant whose trail it belongs to, and anybody could make them up and fill it. Tells why its session ended, where it did.
  */
-export function noteRefusedToken(deps: Dependencies, token: string, from: From): Promise<void> {
+export async function noteRefusedToken(deps: Dependencies, token: string, from: From): Promise<EndedReason | null> {
   const half = token.slice(0, token.length / 2);
-  return half + half === token ? noteDoubledCookie(deps, [half], from) : note(deps, token, from, null);
+  if (half + half !== token) return note(deps, token, from, null);
+  await noteDoubledCookie(deps, [half], from);
+  return null;
 }
 
 /** The same for session cookies of which there was more than one, so that none was taken: also where one is of a live session. */
@@ -35,18 +37,19 @@ async function note(
   token: string,
   from: From,
   whyLive: "doubled" | null,
-): Promise<void> {
+): Promise<EndedReason | null> {
   const named = await sessions.findNamed(token);
   if (named === null) {
     logger.info("a session cookie that names no session");
-    return;
+    return null;
   }
   const { sessionId, userId, merchantId, state } = named;
   const reason = state === "live" ? whyLive : state;
   // Live, and alone: it was not refused for itself.
-  if (reason === null) return;
+  if (reason === null) return null;
+  const endedAs = state === "live" || state === "rotated" ? null : state;
   const { allowed } = await takeRateLimit(client.db, `session-refused:${sessionId}`, ENTRY_QUOTA);
-  if (!allowed) return;
+  if (!allowed) return endedAs;
   const context: AuditContext = { actor: { type: "user", id: userId }, merchantId, ...from };
   await transact(client, context, (tx) =>
     recordAudit(tx, context, {
@@ -57,4 +60,5 @@ async function note(
       details: { reason },
     }),
   );
+  return endedAs;
 }

@@ -2,10 +2,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthLayout } from "@/components/auth/auth-layout";
+import { signedOutWords } from "@/components/sessions/session-words";
 import { localPath } from "@/lib/auth/local-path";
 import { CODE_MESSAGES } from "@/lib/auth/sign-in-messages";
-import { currentSession } from "@/lib/boundary/current-session";
+import { currentSession, endedAs } from "@/lib/boundary/current-session";
 import { publicPage } from "@/lib/boundary/page";
+import { env } from "@/lib/env";
 import { setupIsOpen } from "@/lib/setup/setup";
 import { SignIn } from "./sign-in";
 
@@ -14,11 +16,11 @@ export const metadata: Metadata = { title: "Sign in" };
 export default publicPage(async ({ search }) => {
   if (await setupIsOpen()) redirect("/setup");
   if ((await currentSession()) !== null) redirect("/");
-  const description = search.expired === "1" ? <p role="status">{CODE_MESSAGES.challenge_gone}</p> : undefined;
+  const why = search.expired === "1" ? CODE_MESSAGES.challenge_gone : await whySignedOut();
   return (
     <AuthLayout
       title="Sign in"
-      description={description}
+      {...(why !== null && { description: <p role="status">{why}</p> })}
       footer={
         <Link href="/recover" className="underline underline-offset-4 hover:text-foreground">
           Forgot password?
@@ -29,3 +31,11 @@ export default publicPage(async ({ search }) => {
     </AuthLayout>
   );
 });
+
+/** From the browser's own cookie and never from the address, where anybody could write a reason. */
+async function whySignedOut(): Promise<string | null> {
+  const reason = await endedAs();
+  if (reason === null) return null;
+  const { SESSION_IDLE_SECONDS: idleSeconds, SESSION_ABSOLUTE_SECONDS: absoluteSeconds } = env();
+  return signedOutWords(reason, { idleSeconds, absoluteSeconds });
+}

@@ -40,7 +40,7 @@ export class TestBrowser {
         appUrl: this.appUrl,
         secret: SECRET,
         cookies: this.names,
-        sessionSeconds: 43_200,
+        cookieSeconds: 43_200,
       },
       nextAuthWork(
         {
