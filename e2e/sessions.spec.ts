@@ -37,13 +37,16 @@ test("lists where one is signed in, and revokes one, then all others, at once", 
   const revoke = rowOf(page, "Chrome on Windows").getByRole("button", { name: "Revoke" });
   await expect(revoke).toHaveAccessibleDescription("Chrome on Windows");
   await revoke.click();
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText("Revoked.");
+  const outcome = page.getByRole("main").getByRole("status").first();
+  await expect(outcome).toHaveText("Revoked. That browser has to sign in again.");
+  await expect(outcome.locator(":focus"), "the pressed button is gone").toHaveCount(1);
   await expect(rowOf(page, "Chrome on Windows")).toContainText("You revoked it");
   expect(await opens(demo.url, windows)).toBe(false);
   expect(await opens(demo.url, linux)).toBe(true);
 
   await page.getByRole("button", { name: "Revoke all others" }).click();
-  await expect(page.getByRole("main").getByRole("status").first()).toContainText("Revoked one other session.");
+  await expect(outcome, "one outcome at a time").toHaveText("Revoked one other session.");
+  await expect(outcome.locator(":focus")).toHaveCount(1);
   await expect(rowOf(page, "Firefox on Linux")).toContainText("You revoked it");
   await expect(page.getByRole("button", { name: "Revoke", exact: true })).toHaveCount(0);
   expect(await opens(demo.url, linux)).toBe(false);

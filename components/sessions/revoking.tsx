@@ -1,6 +1,15 @@
 "use client";
 
-import { createContext, type ReactNode, useActionState, useContext } from "react";
+import {
+  createContext,
+  type FormEvent,
+  type ReactNode,
+  useActionState,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { Button } from "@/components/ui/button";
 
 /** What a revocation came to, in words for the page. */
@@ -8,9 +17,9 @@ export type RevokeState = Readonly<{ ok: boolean; message: string }> | null;
 
 export type RevokeAction = (state: RevokeState, form: FormData) => Promise<RevokeState>;
 
-type Revoking = Readonly<{ revoke: (form: FormData) => void; pending: boolean }>;
+type Revoking = Readonly<{ revoke: (form: FormData) => void; onSubmit: (event: FormEvent) => void; pending: boolean }>;
 
-const RevokingContext = createContext<Revoking>({ revoke: () => {}, pending: false });
+const RevokingContext = createContext<Revoking>({ revoke: () => {}, onSubmit: () => {}, pending: false });
 
 type Props = { onRevoke: RevokeAction; onRevokeOthers: RevokeAction; children: ReactNode };
 
@@ -21,45 +30,62 @@ type Props = { onRevoke: RevokeAction; onRevokeOthers: RevokeAction; children: R
 export function Revoking({ onRevoke, onRevokeOthers, children }: Props) {
   const [one, revoke, revoking] = useActionState(onRevoke, null);
   const [others, revokeOthers, revokingOthers] = useActionState(onRevokeOthers, null);
+  const [last, setLast] = useState<"one" | "others" | null>(null);
   const pending = revoking || revokingOthers;
+  // Of the two, what was done last. Before there is a script one of them is all there is.
+  const outcome = last === null ? (one ?? others) : last === "one" ? one : others;
+
+  // A double click acts once: the second would say that there is nothing to revoke.
+  const onSubmit = (which: "one" | "others") => (event: FormEvent) => {
+    if (pending) event.preventDefault();
+    else setLast(which);
+  };
+
   return (
-    <RevokingContext value={{ revoke, pending }}>
+    <RevokingContext value={{ revoke, onSubmit: onSubmit("one"), pending }}>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border bg-card px-5 py-3.5">
         <p className="max-w-prose text-sm text-muted-foreground">
           Something here that is not yours? Revoke it, then change your password.
         </p>
-        <form action={revokeOthers} onSubmit={(event) => pending && event.preventDefault()}>
+        <form action={revokeOthers} onSubmit={onSubmit("others")}>
           <Button type="submit" variant="outline" className="bg-card" aria-disabled={pending || undefined}>
             Revoke all others
           </Button>
         </form>
       </div>
       <div role="status" aria-busy={pending} className="text-sm">
-        <Outcome state={one} />
-        <Outcome state={others} />
+        {pending ? <Told>Revoking…</Told> : outcome !== null && <Outcome outcome={outcome} />}
       </div>
       {children}
     </RevokingContext>
   );
 }
 
-function Outcome({ state }: { state: RevokeState }) {
-  if (state === null) return null;
+/** It takes the focus, because the button that was pressed may be gone. */
+function Outcome({ outcome }: { outcome: NonNullable<RevokeState> }) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each outcome is met anew, also one in the same words
+  useEffect(() => box.current?.focus(), [outcome]);
   return (
-    <p
-      className={`mb-4 rounded-lg border px-5 py-3 ${state.ok ? "bg-card" : "border-destructive/40 text-destructive"}`}
-    >
-      {state.message}
+    <div ref={box} tabIndex={-1} className="rounded-lg">
+      <Told failed={!outcome.ok}>{outcome.message}</Told>
+    </div>
+  );
+}
+
+function Told({ failed = false, children }: { failed?: boolean; children: string }) {
+  return (
+    <p className={`mb-4 rounded-lg border px-5 py-3 ${failed ? "border-destructive/40 text-destructive" : "bg-card"}`}>
+      {children}
     </p>
   );
 }
 
 /** One row's button. `describedBy` names the cell that says which session it is. */
 export function RevokeButton({ sessionId, describedBy }: { sessionId: string; describedBy: string }) {
-  const { revoke, pending } = useContext(RevokingContext);
+  const { revoke, onSubmit, pending } = useContext(RevokingContext);
   return (
-    // A double click acts once: the second would say that there is nothing to revoke.
-    <form action={revoke} onSubmit={(event) => pending && event.preventDefault()}>
+    <form action={revoke} onSubmit={onSubmit}>
       <input type="hidden" name="sessionId" value={sessionId} />
       <Button
         type="submit"
