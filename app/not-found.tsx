@@ -13,18 +13,12 @@ export default function NotFound() {
         code="404"
         title="There is nothing at this address"
         action={
-          <>
-            <Button asChild>
-              <Link href="/transactions">Go to transactions</Link>
-            </Button>
-            <Button asChild variant="outline">
-              <Link href="/">Go home</Link>
-            </Button>
-          </>
+          <Button asChild>
+            <Link href="/">Go home</Link>
+          </Button>
         }
       >
-        The link may be mistyped, or what it names may belong to another merchant. Search transactions by id or
-        reference.
+        The address may be mistyped, or what was here is gone.
       </ErrorState>
     </BarePage>
   );

@@ -108,7 +108,7 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
   await expect(lost.getByRole("heading", { level: 1, name: "Recover your account" })).toBeVisible();
   await lost.getByLabel("Email").fill(member.email);
   await lost.getByRole("button", { name: "Send a link" }).click();
-  await expect(lost.getByRole("main").getByText("Look at your e-mail.")).toBeVisible();
+  await expect(lost.getByRole("main").getByText("Look at your email.")).toBeVisible();
   await open(lost, await readLink(context, member.email, /set a new password/));
   await lost.setViewportSize({ width: 360, height: 740 });
   expect(await sidewaysScroll(lost)).toBe(0);
@@ -199,7 +199,7 @@ test("recover.enumeration: known and unknown addresses are answered alike", asyn
     const sent = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Send a link" }).click();
     expect((await sent).status()).toBe(200);
-    await expect(page.getByText("Look at your e-mail.")).toBeVisible();
+    await expect(page.getByText("Look at your email.")).toBeVisible();
     answers.push(((await page.getByRole("main").textContent()) ?? "").replaceAll(email, "…"));
   }
   expect(answers[0]).toBe(answers[1]);
@@ -221,7 +221,7 @@ test("a passkey goes with the link of a forgotten password too, once it has reco
   await page.goto("/recover");
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Send a link" }).click();
-  await expect(page.getByText("Look at your e-mail.")).toBeVisible();
+  await expect(page.getByText("Look at your email.")).toBeVisible();
   // The page stands open, and the link only changes its fragment.
   await open(page, await readLink(context, email, /set a new password/));
   await page.getByLabel("New password").fill(NEXT_PASSWORD);

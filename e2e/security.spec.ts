@@ -107,7 +107,8 @@ test("codes by text message and by e-mail are turned on by one that arrived, and
   const digits = String(Math.floor(Math.random() * 100_000)).padStart(5, "0");
   const phone = page.getByRole("textbox", { name: "Phone number" });
   for (const [typed, refusal] of [
-    ["98765 43210", "Begin with the plus"],
+    ["abc", "Type the whole number"],
+    ["98765 43210", "with its plus and country code"],
     ["+91 12", "no such phone number"],
   ] as const) {
     await phone.fill(typed);

@@ -103,6 +103,7 @@ test("makes the merchant and its owner, with a factor before the first page, and
 
 test("setup.404-after: the attack is to become owner of a server that has one", async ({ page, browser }) => {
   expect((await page.goto(`${server.url}/setup`))?.status()).toBe(404);
+  await expect(page).toHaveTitle("Not found · Countinghouse");
   const answer = await page.request.post(`${server.url}/setup/finish`, {
     headers: { origin: server.url, "content-type": "application/json" },
     data: { code: "123456" },

@@ -74,7 +74,7 @@ test("signs in by a text message: sent when asked for, masked, limited, once", a
 
   const signIn = await enterPassword(page, { email, password });
   await expect(button(page, "Use a passkey")).toBeVisible();
-  await expect(link(page, "Use e-mail")).toHaveCount(0);
+  await expect(link(page, "Use email")).toHaveCount(0);
   await link(page, "Use a text message").click();
   await expect(button(page, "Send code")).toBeFocused();
   await expectGood(page);
@@ -130,7 +130,7 @@ test("signs in by e-mail, to the page that was asked for, and a reload keeps the
   await page.goto("/transactions?status=failed");
   const signIn = new SignInPages(page);
   await signIn.enterPassword({ email, password });
-  await link(page, "Use e-mail").click();
+  await link(page, "Use email").click();
   await expect(page.getByRole("main")).toContainText(`${email[0]}•••@e2e.example`);
   await button(page, "Send code").click();
   await expect(signIn.code).toBeFocused();

@@ -32,7 +32,7 @@ export function AuditFilters({ filters }: { filters: AuditFilterValues }) {
   const outcome = OUTCOMES.find(({ value }) => value === filters.outcome)?.label;
   return (
     <FilterBar path={PATH} filters={filters} shown={{ ...filters, outcome }} names={NAMES} label="Filter audit entries">
-      <TextField name="actor" label="Actor" value={filters.actor} placeholder="E-mail or key id" />
+      <TextField name="actor" label="Actor" value={filters.actor} placeholder="Email or key id" />
       <TextField name="action" label="Action" value={filters.action} placeholder="payment.captured" />
       <TextField name="resource" label="Resource" value={filters.resource} placeholder="Type or id" />
       <SelectField name="outcome" label="Outcome" any="Any outcome" value={filters.outcome} options={OUTCOMES} />

@@ -5,7 +5,7 @@ const NAMES: Readonly<Record<SignInMethod, string>> = {
   totp: "Use your authenticator app",
   passkey: "Use a passkey",
   sms: "Use a text message",
-  email: "Use e-mail",
+  email: "Use email",
   recovery_code: "Use a recovery code",
 };
 

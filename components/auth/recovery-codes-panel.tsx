@@ -45,7 +45,7 @@ export function RecoveryCodesPanel({ codes, account }: Props) {
           </li>
         ))}
       </ol>
-      <div className="flex flex-wrap gap-2 print:hidden">
+      <div className="flex flex-wrap items-center gap-2 print:hidden">
         <Button type="button" variant="outline" onClick={copy}>
           <Copy aria-hidden="true" />
           Copy
@@ -58,10 +58,10 @@ export function RecoveryCodesPanel({ codes, account }: Props) {
           <Printer aria-hidden="true" />
           Print
         </Button>
+        <p role="status" className="text-sm text-muted-foreground">
+          {said}
+        </p>
       </div>
-      <p role="status" className="min-h-5 text-sm text-muted-foreground print:hidden">
-        {said}
-      </p>
     </div>
   );
 }

@@ -34,7 +34,7 @@ function OutboxMessage({ message, appUrl }: { message: Message; appUrl: string }
           <LocalTime at={new Date(message.at)} timeZone="UTC" seconds />
         </span>
         <p className="w-full text-xs break-all text-muted-foreground">
-          {isEmail ? "E-mail" : "SMS"} to <span className="text-foreground">{message.to}</span>
+          {isEmail ? "Email" : "SMS"} to <span className="text-foreground">{message.to}</span>
         </p>
       </header>
       <p className="px-5 py-4 text-sm leading-relaxed break-words whitespace-pre-wrap">

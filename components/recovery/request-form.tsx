@@ -15,14 +15,14 @@ export function RequestForm({ action }: Props) {
   return (
     <div className="space-y-5">
       <p className="text-sm text-muted-foreground">
-        Forgot your password? We e-mail you a link to set a new one. You also need your authenticator app, a passkey or
-        a recovery code.
+        Forgot your password? We email you a link to set a new one. You also need your authenticator app, a passkey or a
+        recovery code.
       </p>
       <div role="status">
         {state.kind === "sent" && (
           <p className="rounded-md border bg-card px-3.5 py-3 text-sm">
-            Look at your e-mail. If there is an account with this address, a link is on its way. It works once, within
-            30 minutes.
+            Look at your email. If there is an account with this address, a link is on its way. It works once, within 30
+            minutes.
           </p>
         )}
       </div>

@@ -25,6 +25,8 @@ type Props = {
   about: ReactNode;
   /** Where codes go to, when this is on. */
   enrolledAt: string | null;
+  /** A code that was sent before this page was loaded, and may still be typed. */
+  open: Omit<SentCode, "kind"> | null;
   /** Why it cannot be turned on, if it cannot. */
   unavailable: string | null;
   removeLabel: string;
@@ -36,9 +38,9 @@ type Props = {
 
 /** Codes that are sent: by text message, by e-mail. Turned on by a code that has arrived. */
 export function CodeChannelSection(props: Props) {
-  const { title, about, enrolledAt, unavailable, removeLabel, confirmLabel, actions, start } = props;
+  const { title, about, enrolledAt, open, unavailable, removeLabel, confirmLabel, actions, start } = props;
   const { run, pending, refusal, clear } = useSecurityAction();
-  const [sent, setSent] = useState<SentCode | null>(null);
+  const [sent, setSent] = useState<Omit<SentCode, "kind"> | null>(open);
   const [notice, setNotice] = useState<string | null>(null);
 
   async function send(act: () => Promise<Sensitive<SentCode>>) {
@@ -84,6 +86,7 @@ export function CodeChannelSection(props: Props) {
             button={confirmLabel}
             pending={pending}
             invalid={refusal !== null}
+            focused={sent !== open}
             onSubmit={(code) => finish(() => actions.confirm({ enrolmentId: sent.enrolmentId, code }))}
             onCancel={() => {
               setSent(null);

@@ -12,6 +12,8 @@ type Props = {
   button: string;
   pending: boolean;
   invalid: boolean;
+  /** Something was pressed to come here; false where the page begins with it. */
+  focused?: boolean;
   onSubmit: (code: string) => void;
   onCancel: () => void;
   /** Further things to do, such as sending the code again. */
@@ -19,11 +21,24 @@ type Props = {
 };
 
 /** Takes a six-digit code that proves a new factor. Nothing is sent by itself. */
-export function CodeForm({ label, hint, button, pending, invalid, onSubmit, onCancel, children }: Props) {
+export function CodeForm({
+  label,
+  hint,
+  button,
+  pending,
+  invalid,
+  focused = true,
+  onSubmit,
+  onCancel,
+  children,
+}: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   // What was pressed to come here is gone; the next thing to do is this.
-  useEffect(() => field.current?.focus(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it comes
+  useEffect(() => {
+    if (focused) field.current?.focus();
+  }, []);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

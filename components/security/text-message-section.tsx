@@ -1,6 +1,6 @@
 "use client";
 
-import type { FormEvent } from "react";
+import type { ComponentProps, FormEvent } from "react";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { ActionButton } from "./action-button";
@@ -10,14 +10,18 @@ import { type CodeChannelActions, CodeChannelSection, type SentCode, type StartP
 export type TextMessageActions = CodeChannelActions &
   Readonly<{ begin: (input: { phone: string }) => Promise<Sensitive<SentCode>> }>;
 
-type Props = { hint: string | null; unavailable: string | null; actions: TextMessageActions };
+type Props = { hint: string | null; actions: TextMessageActions } & Pick<
+  ComponentProps<typeof CodeChannelSection>,
+  "open" | "unavailable"
+>;
 
-export function TextMessageSection({ hint, unavailable, actions }: Props) {
+export function TextMessageSection({ hint, open, unavailable, actions }: Props) {
   return (
     <CodeChannelSection
       title="Text message"
       about="A code by text message when you sign in. Weaker than an app: phone numbers can be taken over, so it never confirms a sensitive act."
       enrolledAt={hint}
+      open={open}
       unavailable={unavailable}
       removeLabel="Remove phone number"
       confirmLabel="Confirm number"

@@ -43,6 +43,9 @@ export class SecurityPage {
     await this.page.getByRole("textbox", { name: "Phone number" }).fill(phone);
     await this.button("Send code by text").click();
     await this.confirmWithPasskey();
+    await expect(this.section("Text message")).toContainText("We sent a code to");
+    // Whoever loads the page again, looking for the message, goes on where they were.
+    await this.page.reload();
     await this.page.getByRole("textbox", { name: "Code from the message" }).fill(await readCode(phone));
     await this.button("Confirm number").click();
     await expect(this.section("Text message")).toContainText("Codes by text message are on.");

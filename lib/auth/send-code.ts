@@ -56,7 +56,7 @@ export async function sendCode(
   return { kind: "sent" };
 }
 
-const SUBJECTS = { sign_in: "Your sign-in code", enrolment: "Confirm codes by e-mail" } as const;
+const SUBJECTS = { sign_in: "Your sign-in code", enrolment: "Confirm codes by email" } as const;
 
 const TEXTS = {
   sign_in: (code: string) =>

@@ -30,7 +30,7 @@ export function startBackgroundWork(): void {
   const senders = processSenders();
   const courier = createCourier({ client, ring: keyRing, senders, logger });
   if (senders.email === null) {
-    logger.warn("SMTP_URL is not set: nobody is sent a link, a code or a notice by e-mail");
+    logger.warn("SMTP_URL is not set: nobody is sent a link, a code or a notice by email");
   }
   const loops = [
     runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) === SEAL_BATCH),

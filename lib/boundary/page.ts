@@ -40,6 +40,11 @@ export function publicPage(render: (call: { search: Record<string, string> }) =>
   );
 }
 
+/** What a public page is called, where that is not always the same. */
+export function publicMetadata<Data>(describe: () => Promise<Data>) {
+  return markWrapped(describe, "page");
+}
+
 function firstValues(search: Record<string, string | string[] | undefined>): Record<string, string> {
   const pairs = Object.entries(search).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
   return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string" && value !== ""));

@@ -1,4 +1,5 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
 import { factorEnrolments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { EnrolmentId, UserId } from "@/lib/ids/id";
@@ -62,6 +63,28 @@ export async function takeEnrolmentTry(
       nowSeconds: sql<number>`extract(epoch from clock_timestamp())::float8`,
     });
   return row ? { id, ...row } : null;
+}
+
+/** What a user has begun and may go on with, of the kinds that are proved by a code that was sent. Counts nothing. */
+export function findOpenEnrolments(
+  db: Queryable,
+  userId: UserId,
+): Promise<{ id: EnrolmentId; kind: "sms" | "email"; sealed: string | null }[]> {
+  return db
+    .select({
+      id: sql<EnrolmentId>`${factorEnrolments.id}`,
+      kind: sql<"sms" | "email">`${factorEnrolments.kind}`,
+      sealed: factorEnrolments.sealed,
+    })
+    .from(factorEnrolments)
+    .where(
+      and(
+        eq(factorEnrolments.userId, userId),
+        inArray(factorEnrolments.kind, ["sms", "email"]),
+        lt(factorEnrolments.attempts, TRIES_MAX),
+        sql`${factorEnrolments.expiresAt} > clock_timestamp()`,
+      ),
+    );
 }
 
 /** The enrolment has become a factor, or is given up. */

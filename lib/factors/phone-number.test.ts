@@ -16,14 +16,15 @@ describe("phone.read: a number is taken as people write it, or refused with what
   it.each([
     ["", "Type the phone number"],
     ["   ", "Type the phone number"],
-    ["98765 43210", "Begin with the plus"],
+    ["abc", "Type the whole number, with its plus and country code"],
+    ["98765 43210", "with its plus and country code"],
     ["+91 98765", "no such phone number"],
     ["+999 1234 5678", "no such phone number"],
     ["+91 98765 43210 ext. 5", "only digits"],
     ["+91987654321０; drop table users", "only digits"],
     ["tel:+919876543210", "only digits"],
     [`+${"9".repeat(70)}`, "only digits"],
-    ["++", "no such phone number"],
+    ["++", "with its plus and country code"],
   ])("%j is refused", (typed, message) => {
     expect(readPhoneNumber(typed)).toEqual({ ok: false, message: expect.stringContaining(message) });
   });

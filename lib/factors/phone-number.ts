@@ -13,6 +13,7 @@ export type PhoneNumber = string & { readonly [brand]: "phone" };
 export type ReadPhoneNumber = { ok: true; phone: PhoneNumber } | { ok: false; message: string };
 
 const LONGEST = 64;
+const BEGIN = "Type the whole number, with its plus and country code, such as +91 98765 43210.";
 
 /**
  * The number in what a person typed, in any country's usual form: "+91 98765 43210", "+44 (0)20 7946 0958", full-width
@@ -21,13 +22,14 @@ const LONGEST = 64;
 export function readPhoneNumber(typed: string): ReadPhoneNumber {
   const text = typed.normalize("NFKC").trim();
   if (text === "") return refuse("Type the phone number that gets the codes.");
+  if (!/\d/u.test(text)) return refuse(BEGIN);
   if (text.length > LONGEST || /[^\d\s()+./-]/u.test(text)) {
     return refuse("A phone number has only digits after its plus. Leave out anything else.");
   }
   // "00" is how many people dial the plus.
   const international = text.replace(/^00/, "+");
   if (!international.startsWith("+")) {
-    return refuse("Begin with the plus and the country code, such as +91 98765 43210.");
+    return refuse(BEGIN);
   }
   const parsed = parsePhoneNumber(international, { extract: false });
   if (!parsed?.isValid()) return refuse("There is no such phone number. Check the country code and the digits.");

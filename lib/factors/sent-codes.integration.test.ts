@@ -1,12 +1,13 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { auditEntries, emailFactors, outgoingMessages, phoneFactors } from "@/db/schema";
+import { auditEntries, emailFactors, oneTimeCodes, outgoingMessages, phoneFactors } from "@/db/schema";
 import { type Transaction, transact } from "@/db/transact";
 import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { mac } from "@/lib/crypto/mac";
 import type { EnrolmentId } from "@/lib/ids/id";
 import { openContent } from "@/lib/messages/message-seal";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
+import { openSentCodes } from "./open-sent-codes";
 import { openPhone, type PhoneNumber, readPhoneNumber } from "./phone-number";
 import {
   beginEmailCodes,
@@ -124,6 +125,30 @@ describe("text messages", () => {
     // Locked: the right one is not looked at, and reads alike on the page.
     expect(["locked", "gone"]).toContain(await confirm(person, "sms", id, code));
     expect(await phoneOf(person)).toBeNull();
+  });
+
+  it("are still asked for on a page that is loaded again, until the code is used up, replaced or too old", async () => {
+    const person = await somebody();
+    const open = () => openSentCodes(world.client.db, world.ring, person.session);
+    expect(await open()).toEqual({ sms: null, email: null });
+    const first = await beginPhone(person);
+    expect(await open()).toEqual({ sms: { enrolmentId: first, to: "+91 •••• 3210" }, email: null });
+    expect(await openSentCodes(world.client.db, world.ring, (await somebody()).session)).toEqual({
+      sms: null,
+      email: null,
+    });
+    await forgetLimits();
+    const second = await beginPhone(person, number("+44 20 7946 0958"));
+    expect(await open()).toMatchObject({ sms: { enrolmentId: second, to: "+44 •••• 0958" } });
+    await world.owner.db
+      .update(oneTimeCodes)
+      .set({ expiresAt: sql`clock_timestamp() - interval '1 millisecond'` })
+      .where(eq(oneTimeCodes.userId, person.user.userId));
+    expect(await open()).toEqual({ sms: null, email: null });
+    await forgetLimits();
+    const third = await beginPhone(person);
+    expect(await confirm(person, "sms", third, (await lastMessage(person)).code)).toBe("enrolled");
+    expect(await open()).toEqual({ sms: null, email: null });
   });
 
   it("are not sent twice in a moment", async () => {

@@ -39,7 +39,7 @@ export async function notifySecurityChange(
     `3. If you cannot sign in any more: ${new URL("/recover", appUrl)}`,
     "4. Tell an owner of your merchant account, who can reset your ways of signing in.",
     "",
-    "Countinghouse never asks for a password or a code by e-mail.",
+    "Countinghouse never asks for a password or a code by email.",
   ].join("\n");
   await enqueueMessage(tx, ring, {
     merchantId,

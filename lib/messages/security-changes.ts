@@ -18,8 +18,8 @@ export const SECURITY_CHANGES = {
     happened: "The number that codes are texted to was changed.",
   },
   phone_removed: { subject: "codes by text message turned off", happened: "Codes by text message were turned off." },
-  email_codes_on: { subject: "codes by e-mail turned on", happened: "Codes by e-mail were turned on." },
-  email_codes_off: { subject: "codes by e-mail turned off", happened: "Codes by e-mail were turned off." },
+  email_codes_on: { subject: "codes by email turned on", happened: "Codes by email were turned on." },
+  email_codes_off: { subject: "codes by email turned off", happened: "Codes by email were turned off." },
   recovery_codes_made: {
     subject: "new recovery codes",
     happened: "New recovery codes were made. The codes from before no longer work.",
@@ -29,7 +29,7 @@ export const SECURITY_CHANGES = {
     happened: "A recovery code was used. It cannot be used again.",
   },
   password_changed: { subject: "password changed", happened: "Your password was changed." },
-  password_reset: { subject: "password reset", happened: "Your password was reset by a link from an e-mail." },
+  password_reset: { subject: "password reset", happened: "Your password was reset by a link from an email." },
   factors_reset: {
     subject: "sign-in methods reset",
     happened: "An owner reset your ways of signing in. You set up new ones before you can sign in again.",

@@ -36,7 +36,7 @@ export async function tellOfNewDevice(
     `Then change your password: ${new URL("/security", appUrl)}`,
     `If you cannot sign in any more: ${new URL("/recover", appUrl)}`,
     "",
-    "Countinghouse never asks for a password or a code by e-mail.",
+    "Countinghouse never asks for a password or a code by email.",
   ].join("\n");
   await enqueueMessage(tx, ring, {
     merchantId,

@@ -40,7 +40,7 @@ export async function mailPasswordLink(
 export async function mailFactorsFirst(tx: Transaction, ring: KeyRing, to: Reader): Promise<void> {
   await mail(tx, ring, to, "password_link", RESET_PASSWORD_TTL_SECONDS, "set up your sign-in first", [
     "Somebody, probably you, asked for a new password. An owner of your business has reset your ways of signing in, and a",
-    "new password needs a new one of them first: use the link of the e-mail that told you of the reset.",
+    "new password needs a new one of them first: use the link of the email that told you of the reset.",
     "",
     "If that link has expired, or you do not know your password either, ask the owner.",
   ]);
@@ -71,7 +71,7 @@ async function mail(
   subject: string,
   lines: readonly string[],
 ): Promise<void> {
-  const text = [...lines, "", "Countinghouse never asks for a password or a code by e-mail."].join("\n");
+  const text = [...lines, "", "Countinghouse never asks for a password or a code by email."].join("\n");
   const to = { channel: "email", to: email, subject: `Countinghouse: ${subject}`, text } as const;
   await enqueueMessage(tx, ring, { merchantId, kind, expiresInSeconds, ...to });
 }

@@ -5,7 +5,7 @@ import { AuthLayout } from "@/components/auth/auth-layout";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { PASSWORD_LENGTH_MIN } from "@/lib/auth/password-rules";
 import { otpauthUri } from "@/lib/auth/totp-secret";
-import { publicPage } from "@/lib/boundary/page";
+import { publicMetadata, publicPage } from "@/lib/boundary/page";
 import { env } from "@/lib/env";
 import { countries, countryOfLanguages } from "@/lib/places/countries";
 import { timeZones } from "@/lib/places/time-zones";
@@ -14,7 +14,9 @@ import { pendingSetupOf, setupIsOpen } from "@/lib/setup/setup";
 import { Begin } from "./begin";
 import { Enrol } from "./enrol";
 
-export const metadata: Metadata = { title: "Set up" };
+export const generateMetadata = publicMetadata(
+  async (): Promise<Metadata> => ({ title: (await setupIsOpen()) ? "Set up" : "Not found" }),
+);
 
 /** The first run: there while there is no merchant, and as if it had never been once there is one. */
 export default publicPage(async () => {

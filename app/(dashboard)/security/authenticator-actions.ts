@@ -8,7 +8,7 @@ import { changeOwnFactors } from "@/lib/boundary/change-own-factors";
 import { beginAuthenticator, confirmAuthenticator, removeAuthenticator } from "@/lib/factors/authenticator";
 import { qrCode } from "@/lib/qr/qr-code";
 import { enrolmentCode } from "./inputs";
-import { codeRefused, refused } from "./refusals";
+import { appCodeRefused, refused } from "./refusals";
 
 const nothing = z.undefined();
 
@@ -34,7 +34,7 @@ export const finishAuthenticator = stepUpAction<typeof enrolmentCode, Changed | 
         case "replaced":
           return { answer: { kind: "changed", notice: "Authenticator app replaced." }, told: "authenticator_replaced" };
         default:
-          return { answer: codeRefused(outcome), told: null };
+          return { answer: appCodeRefused(outcome), told: null };
       }
     }),
 );

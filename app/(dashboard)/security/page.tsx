@@ -12,6 +12,7 @@ import { mayDo } from "@/lib/auth/permissions";
 import { listFactors } from "@/lib/auth/second-factor/list-factors";
 import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
+import { openSentCodes } from "@/lib/factors/open-sent-codes";
 import { findSignInPolicy } from "@/lib/factors/sign-in-policy-store";
 import { keyRing } from "@/lib/keys/key-ring";
 import { messageChannels } from "@/lib/messages/channels";
@@ -32,9 +33,11 @@ export const metadata: Metadata = { title: "Security" };
 export default page({ permission: "security:own" }, async ({ session }) => {
   const { user, merchant } = session;
   const { db } = database();
-  const [factors, passkeys, policy] = await Promise.all([
-    listFactors(db, await keyRing(), user.id),
+  const ring = await keyRing();
+  const [factors, passkeys, openCodes, policy] = await Promise.all([
+    listFactors(db, ring, user.id),
     listPasskeys(db, user.id),
+    openSentCodes(db, ring, session),
     mayDo(user.role, "settings:manage") ? findSignInPolicy(db, merchant.id) : null,
   ]);
   const channels = messageChannels();
@@ -66,6 +69,7 @@ export default page({ permission: "security:own" }, async ({ session }) => {
         />
         <TextMessageSection
           hint={factors.sms?.hint ?? null}
+          open={openCodes.sms}
           unavailable={whyUnavailable("sms", factors.allowed, channels)}
           actions={{
             begin: startTextMessages,
@@ -77,6 +81,7 @@ export default page({ permission: "security:own" }, async ({ session }) => {
         <EmailSection
           email={user.email}
           enrolled={factors.email}
+          open={openCodes.email}
           unavailable={whyUnavailable("email", factors.allowed, channels)}
           actions={{ begin: startEmailCodes, confirm: finishEmailCodes, remove: dropEmailCodes, signOutOthers }}
         />

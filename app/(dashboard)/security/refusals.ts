@@ -12,7 +12,15 @@ const CODES = {
   gone: "That has expired, or was tried too often. Begin again.",
 } as const;
 
-/** Why a code proved no new factor. */
+const APP_CODE =
+  "That code was not accepted. Check that your phone sets its clock by itself, and type the code it shows now.";
+
+/** Why a code that was sent proved no new factor. */
 export function codeRefused(reason: keyof typeof CODES): Refused {
   return refused(CODES[reason]);
+}
+
+/** Why a code of an authenticator app did not. */
+export function appCodeRefused(reason: keyof typeof CODES): Refused {
+  return reason === "wrong" || reason === "locked" ? refused(APP_CODE) : codeRefused(reason);
 }

@@ -21,7 +21,7 @@ const DESCRIPTIONS: Readonly<Record<SignInMethod, string>> = {
   totp: "Open your authenticator app and type the code for",
   passkey: "Use a passkey of",
   sms: "Prove by a text message that you are",
-  email: "Prove by an e-mail that you are",
+  email: "Prove by an email that you are",
   recovery_code: "Type one of the recovery codes of",
 };
 
