@@ -98,6 +98,8 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
   await again.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await again.getByRole("button", { name: "Continue" }).click();
   await expect(alertIn(again)).toContainText("does not work any more");
+  await expect(alertIn(again), "nobody can ask for such a link by themselves").toContainText("ask an owner");
+  await expect(again.getByRole("main").getByRole("link"), "one way on").toHaveText(["Sign in"]);
 
   // And now the password is forgotten, in another browser.
   const elsewhere = await browser.newContext();

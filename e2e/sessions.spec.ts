@@ -196,9 +196,13 @@ test.describe("used from another address", () => {
     expect(await opens(demo.url, token)).toBe(false);
   });
 
-  test("revoke: it ends, and says so", async ({ page, demo, ownerDatabase }) => {
+  test("revoke: it ends, and both the sign-in and the list say so", async ({ page, demo, ownerDatabase }) => {
     const email = await addMerchant(ownerDatabase, "revoke");
     const token = await addSession(ownerDatabase, email, { userAgent: FIREFOX, ip: "192.0.2.99" });
+    await page.context().addCookies([{ name: SESSION_COOKIE, value: token, url: demo.url }]);
+    await page.goto("/transactions?status=failed");
+    await expect(page).toHaveURL(/\/login\?callbackUrl=/);
+    await expect(page.getByRole("main").getByRole("status").first()).toContainText("your network address changed");
     expect(await opens(demo.url, token)).toBe(false);
     await ownerDatabase.begin(async (tx) => {
       await actAs(tx, "");

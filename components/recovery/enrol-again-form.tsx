@@ -5,6 +5,7 @@ import { EnrolAuthenticator, type EnrolResult, KeepCodes } from "@/components/au
 import { FormError } from "@/components/auth/form-error";
 import { PasswordField } from "@/components/auth/password-field";
 import { SubmitButton } from "@/components/auth/submit-button";
+import { BackToSignIn } from "./back-to-sign-in";
 import { EnrolPasskey } from "./enrol-passkey";
 import { LinkOver } from "./link-over";
 import type { BeginResult, FinishResult, NewFactor } from "./recovery-state";
@@ -74,6 +75,7 @@ export function EnrolAgainForm({ onPassword, onFactor }: Props) {
       {result !== null && <FormError message={result.message} attempt={result} />}
       <PasswordField id="password" invalid={result !== null} />
       <SubmitButton pending={pending}>Continue</SubmitButton>
+      <BackToSignIn />
     </form>
   );
 }

@@ -6,7 +6,7 @@ export function LinkOver({ message, next }: { message: string; next: { href: str
   return (
     <div className="space-y-5">
       <FormError message={message} attempt={message} />
-      <Button asChild size="lg" variant="outline" className="w-full">
+      <Button asChild size="lg" className="w-full">
         {/* A full load: the page begins again without the link. */}
         <a href={next.href}>{next.label}</a>
       </Button>

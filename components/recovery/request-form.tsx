@@ -4,6 +4,7 @@ import { useActionState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { FormError } from "@/components/auth/form-error";
 import { SubmitButton } from "@/components/auth/submit-button";
+import { BackToSignIn } from "./back-to-sign-in";
 import { REQUEST_IDLE, type RequestState } from "./recovery-state";
 
 type Props = { action: (previous: RequestState, form: FormData) => Promise<RequestState> };
@@ -31,6 +32,7 @@ export function RequestForm({ action }: Props) {
         <EmailField value={failed ? state.email : ""} invalid={failed} />
         <SubmitButton pending={pending}>Send a link</SubmitButton>
       </form>
+      <BackToSignIn />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { SubmitButton } from "@/components/auth/submit-button";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
+import { BackToSignIn } from "./back-to-sign-in";
 import { LinkOver } from "./link-over";
 import type { ResetResult } from "./recovery-state";
 
@@ -74,6 +75,7 @@ export function ResetForm({ passwordLengthMin, onCode, onPasskey }: Props) {
           {method === "totp" ? "Use a recovery code" : "Use an authentication code"}
         </Button>
       </div>
+      <BackToSignIn />
     </form>
   );
 }

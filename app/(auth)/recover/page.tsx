@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AuthLayout } from "@/components/auth/auth-layout";
 import { PASSWORD_LENGTH_MIN } from "@/lib/auth/password-rules";
 import { publicPage } from "@/lib/boundary/page";
@@ -9,14 +8,7 @@ export const metadata: Metadata = { title: "Recover your account", referrer: "no
 
 /** For whoever has lost a password, or the factors that an owner has reset. It knows nothing of a link: that is the browser's. */
 export default publicPage(async () => (
-  <AuthLayout
-    title="Recover your account"
-    footer={
-      <Link href="/login" className="underline underline-offset-4 hover:text-foreground">
-        Back to sign in
-      </Link>
-    }
-  >
+  <AuthLayout title="Recover your account">
     <Recover passwordLengthMin={PASSWORD_LENGTH_MIN} />
   </AuthLayout>
 ));
