@@ -125,11 +125,13 @@ test("the sign-in says why this browser has to, and no address can make it say s
   const { email } = await signInAs("viewer");
   const main = page.getByRole("main");
   for (const [reason, words] of WHY_SIGNED_OUT) {
+    const value = await addSession(ownerDatabase, email);
+    await page.context().addCookies([{ name: SESSION_COOKIE, value, url: demo.url }]);
     await ownerDatabase.begin(async (tx) => {
       await actAs(tx, "");
       await tx`
         update sessions set ended_at = now(), ended_reason = ${reason}
-         where user_id = (select id from users where email = ${email})`;
+         where ended_at is null and user_id = (select id from users where email = ${email})`;
     });
     await page.goto("/sessions");
     await expect(page).toHaveURL(/\/login\?callbackUrl=%2Fsessions/);
