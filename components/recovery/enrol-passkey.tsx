@@ -17,7 +17,7 @@ type Props = {
   onMade: (answer: RegistrationResponseJSON) => Promise<EnrolResult>;
 };
 
-const NO_ANSWER = "The server did not answer. Check your connection, then open the link in the e-mail again.";
+const NO_ANSWER = "The server did not answer. Check your connection, then open the link in the email again.";
 
 /** Has the browser make a passkey. What it refuses may be tried again; what the server refuses needs a new beginning. */
 export function EnrolPasskey({ options, only, onMade }: Props) {
