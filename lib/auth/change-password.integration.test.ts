@@ -8,7 +8,7 @@ import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-de
 import { type ChangeOutcome, changePassword } from "./change-password";
 import { verifyPassword } from "./password";
 import { readChallenge } from "./sign-in-challenge";
-import { ACCOUNT_QUOTA } from "./sign-in-limits";
+import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, takeSignInLimits } from "./sign-in-limits";
 import { createSignInWorld, ORIGIN, passPassword, type SignInWorld } from "./testing/sign-in-world";
 
 let world: SignInWorld;
@@ -24,7 +24,7 @@ let address = 0;
 
 function change(person: SignedIn, given: { current?: string; next?: string } = {}): Promise<ChangeOutcome> {
   const { session, user } = person;
-  const deps = { ...world, addressQuota: { limit: 1_000, windowSeconds: 600 }, appUrl: "http://localhost:3000" };
+  const deps = { ...world, appUrl: "http://localhost:3000" };
   address += 1;
   const context = { ...person.context, ...ORIGIN, ip: `198.51.100.${address % 250}` };
   return changePassword(deps, { session, context, current: user.password, next: NEXT, ...given });
@@ -104,7 +104,7 @@ describe("password.change", () => {
   it("password.change.guessing: the attack is to guess the password from a session that was left open", async () => {
     const person = await somebody();
     const { session, user } = person;
-    const deps = { ...world, addressQuota: { limit: 1_000, windowSeconds: 600 }, appUrl: "http://localhost:3000" };
+    const deps = { ...world, appUrl: "http://localhost:3000" };
     const guess = (current: string) => changePassword(deps, { session, context: person.context, current, next: NEXT });
     const outcomes: ChangeOutcome[] = [];
     for (let round = 0; round < ACCOUNT_QUOTA.limit + 2; round += 1) outcomes.push(await guess(`wrong guess ${round}`));
@@ -117,6 +117,22 @@ describe("password.change", () => {
       .from(auditEntries)
       .where(sql`${auditEntries.action} = 'password.change_refused' and ${auditEntries.resourceId} = ${user.userId}`);
     expect(refusals).toEqual([{ count: ACCOUNT_QUOTA.limit }]);
+  });
+
+  it("password.change.limits-apart: the attack is to keep somebody from changing their password by guessing at the sign-in", async () => {
+    const person = await somebody();
+    const { email } = person.user;
+    const limits = { ...world, addressQuota: { limit: 10_000, windowSeconds: 600 } };
+    const tries = Array.from({ length: ACCOUNT_QUOTA_IN_ALL.limit }, (_, index) => ({
+      ...ORIGIN,
+      ip: `192.0.2.${index}`,
+    }));
+    await Promise.all(tries.map((origin) => takeSignInLimits(limits, { typed: email, origin, deviceId: null })));
+    expect(await takeSignInLimits(limits, { typed: email, origin: ORIGIN, deviceId: null })).toMatchObject({
+      allowed: false,
+    });
+    await allow(person);
+    expect((await change(person)).kind).toBe("changed");
   });
 
   it("password.change.concurrent: of two changes at once one is made, and one proof makes one", async () => {

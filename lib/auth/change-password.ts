@@ -1,6 +1,8 @@
 import type { AuditContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import type { KeyRing } from "@/lib/crypto/key-ring";
 import { AppError } from "@/lib/errors/app-error";
 import { changeFactors } from "@/lib/factors/change-factors";
 import type { CurrentSession, SessionStore } from "@/lib/sessions/session-store";
@@ -8,11 +10,11 @@ import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { hashPassword, verifyPassword } from "./password";
 import { checkNewPassword } from "./password-rules";
 import { setPassword } from "./set-password";
-import { type SignInLimits, takeSignInLimits } from "./sign-in-limits";
+import { takeOwnPasswordLimit } from "./sign-in-limits";
 import { tooManyTries } from "./sign-in-messages";
 import { findPasswordHash } from "./user-store";
 
-type Dependencies = SignInLimits & Readonly<{ sessions: SessionStore; appUrl: string }>;
+type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; sessions: SessionStore; appUrl: string }>;
 
 export type ChangeInput = Readonly<{
   session: CurrentSession;
@@ -28,16 +30,17 @@ export type ChangeOutcome =
 
 /**
  * Changes one's own password: the present one, a good new one and a step-up (ASVS 6.2.3). All other sessions end. The
- * present password counts as a try of sign-in, under the same limits, so that this page guesses no faster than that one.
+ * present password's tries are limited by the account as sign-in's are, and apart from those: nobody without a session of
+ * theirs keeps somebody from changing it.
  * Throws StepUpRequired once both passwords are in order, so that nobody proves who they are for a change that then fails.
  */
 export async function changePassword(deps: Dependencies, change: ChangeInput): Promise<ChangeOutcome> {
   const { client, sessions } = deps;
-  const { session, context, current, next } = change;
+  const { session, current, next } = change;
   const { user, merchant, sessionId } = session;
   const verdict = await checkNewPassword(next, { email: user.email, name: user.name, merchantName: merchant.name });
   if (!verdict.ok) return refuse(verdict.message);
-  const limit = await takeSignInLimits(deps, user.email, context);
+  const limit = await takeOwnPasswordLimit(client.db, user.id);
   if (!limit.allowed) return refuse(tooManyTries(limit.retryAfterSeconds));
   const from = await findPasswordHash(client.db, user.id);
   if (from === null || !(await verifyPassword(from, current))) {

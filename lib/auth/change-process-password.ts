@@ -6,8 +6,7 @@ import { type ChangeInput, type ChangeOutcome, changePassword } from "./change-p
 
 /** `changePassword` on this process's database, keys and environment. */
 export async function changeProcessPassword(input: ChangeInput): Promise<ChangeOutcome> {
-  const { RATE_LIMIT_SIGN_IN, APP_URL } = env();
   const ring = await keyRing();
-  const deps = { client: database(), ring, sessions: sessions(), addressQuota: RATE_LIMIT_SIGN_IN, appUrl: APP_URL };
+  const deps = { client: database(), ring, sessions: sessions(), appUrl: env().APP_URL };
   return changePassword(deps, input);
 }

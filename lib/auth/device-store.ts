@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { knownDevices } from "@/db/schema";
+import type { Queryable } from "@/db/client";
+import { knownDevices, users } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { DeviceId, UserId } from "@/lib/ids/id";
 
@@ -27,6 +28,16 @@ export async function noteDevice(
   const [row] = answer.parse([...rows]);
   if (!row?.inserted) return "known";
   return row.others ? "new" : "first";
+}
+
+/** Whether the user of a normalised e-mail has signed in from a device. One question, whether or not there is such a user. */
+export async function isKnownDevice(db: Queryable, email: string, deviceId: DeviceId): Promise<boolean> {
+  const known = await db
+    .select({ deviceId: knownDevices.deviceId })
+    .from(knownDevices)
+    .innerJoin(users, eq(users.id, knownDevices.userId))
+    .where(and(eq(users.email, email), eq(knownDevices.deviceId, deviceId)));
+  return known.length > 0;
 }
 
 /** From now on a sign-in from there is one from a new device. */

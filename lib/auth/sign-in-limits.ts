@@ -3,12 +3,15 @@ import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import type { Quota } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
+import type { DeviceId, UserId } from "@/lib/ids/id";
 import { addressBlock } from "@/lib/rate-limit/address-block";
+import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
 import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { isKnownDevice } from "./device-store";
 import type { RequestOrigin } from "./request-origin";
 import { tooManyTries } from "./sign-in-messages";
 
-/** Passwords tried on one account, known or not, from one address. */
+/** Passwords tried on one account, known or not, from one address; by a device that its user has signed in from; and by themselves. */
 export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
 
 /** And from all addresses together: high, so that nobody keeps another out with a few wrong passwords a minute. */
@@ -23,7 +26,7 @@ export function takeAddressLimit(
   { ip }: Pick<RequestOrigin, "ip">,
   addressQuota: Quota,
 ): Promise<LimitDecision> {
-  return takeRateLimit(db, `sign_in_address:${addressBlock(ip)}`, addressQuota);
+  return takeAddressQuota(db, "sign_in_address", ip, addressQuota);
 }
 
 /**
@@ -36,25 +39,45 @@ export async function takePasskeyLimit(
   { ip }: Pick<RequestOrigin, "ip">,
   addressQuota: Quota,
 ): Promise<void> {
-  const { allowed, retryAfterSeconds } = await takeRateLimit(db, `passkey_${what}:${addressBlock(ip)}`, addressQuota);
+  const { allowed, retryAfterSeconds } = await takeAddressQuota(db, `passkey_${what}`, ip, addressQuota);
   if (!allowed) throw new AppError("rate_limited", tooManyTries(retryAfterSeconds), { retryAfterSeconds });
 }
 
+export type PasswordTry = Readonly<{
+  /** The normalised e-mail, or what was typed where that is none. */
+  typed: string;
+  origin: RequestOrigin;
+  /** By a cookie that we have signed. */
+  deviceId: DeviceId | null;
+}>;
+
 /**
  * Takes one try of a password from its address and its account. The address first: what it refuses takes nothing from
- * the account. The account's subject is a keyed hash, because people type passwords into the e-mail field, and then the
- * table must not show them.
+ * the account. A device that the account's user has signed in from has tries of its own instead of the account's: others
+ * can use those up from many addresses, and must not keep the user out with it. Nor does a stolen device guess for free.
+ *
+ * The account's subject is a keyed hash, because people type passwords into the e-mail field, and then the table must not
+ * show them.
  */
 export async function takeSignInLimits(
-  { client, ring, addressQuota }: SignInLimits,
-  typed: string,
-  { ip }: RequestOrigin,
+  { client: { db }, ring, addressQuota }: SignInLimits,
+  { typed, origin, deviceId }: PasswordTry,
 ): Promise<LimitDecision> {
-  const address = addressBlock(ip);
-  const byAddress = await takeAddressLimit(client.db, { ip }, addressQuota);
+  const byAddress = await takeAddressLimit(db, origin, addressQuota);
   if (!byAddress.allowed) return byAddress;
   const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
   const account = digest.toString("base64url");
-  const fromThere = await takeRateLimit(client.db, `sign_in_account:${account}:${address}`, ACCOUNT_QUOTA);
-  return fromThere.allowed ? takeRateLimit(client.db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
+  if (deviceId !== null && (await isKnownDevice(db, typed, deviceId))) {
+    return takeRateLimit(db, `sign_in_device:${account}:${deviceId}`, ACCOUNT_QUOTA);
+  }
+  const fromThere = await takeRateLimit(db, `sign_in_account:${account}:${addressBlock(origin.ip)}`, ACCOUNT_QUOTA);
+  return fromThere.allowed ? takeRateLimit(db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
+}
+
+/**
+ * Takes one try of the password of somebody who has shown more than an e-mail: a session, or a link that was sent to them.
+ * Nobody else can use these up.
+ */
+export function takeOwnPasswordLimit(db: Queryable, userId: UserId): Promise<LimitDecision> {
+  return takeRateLimit(db, `own_password:${userId}`, ACCOUNT_QUOTA);
 }

@@ -45,7 +45,7 @@ describe("sign-in while the database is stopped", () => {
     const start = () =>
       startSignIn(
         { client, ring: world.ring, addressQuota: { limit: 1000, windowSeconds: 60 } },
-        { email: user.email, password: user.password, origin: ORIGIN },
+        { email: user.email, password: user.password, origin: ORIGIN, deviceId: null },
       );
     const opened = () => world.owner.db.select().from(signInChallenges).where(eq(signInChallenges.userId, user.userId));
     await proxy.cut();
@@ -66,7 +66,7 @@ describe("sign-in while the database is stopped", () => {
     const nowhere = connect(url.href, { poolSize: 5, statementTimeoutMs: 5000 });
     const deps = { client: nowhere, ring: world.ring, addressQuota: { limit: 1000, windowSeconds: 60 } };
     const startedAt = performance.now();
-    const start = startSignIn(deps, { email: user.email, password: user.password, origin: ORIGIN });
+    const start = startSignIn(deps, { email: user.email, password: user.password, origin: ORIGIN, deviceId: null });
     expect(await statusOf(start)).toBe(503);
     expect(performance.now() - startedAt).toBeLessThan(5000);
     await nowhere.close();

@@ -7,6 +7,7 @@ import { noteDoubledCookie } from "@/lib/sessions/note-refused-token";
 import { sessions } from "@/lib/sessions/sessions";
 import { authCookies, SESSION_COOKIE_AFTER_SECONDS } from "./auth-cookies";
 import type { SignInChallenge } from "./challenge-store";
+import { readDevice } from "./device";
 import { handleNextAuth, type NextAuthRequest } from "./next-auth-handler";
 import { nextAuthWork } from "./next-auth-work";
 import type { Channel } from "./one-time-code-store";
@@ -21,9 +22,13 @@ import { type StartInput, type StartOutcome, startSignIn } from "./start-sign-in
 // Sign-in as this process runs it: the use cases of this folder on its database, keys and environment.
 
 /** First step: e-mail and password, for a challenge. */
-export async function startProcessSignIn(input: StartInput): Promise<StartOutcome> {
-  const deps = { client: database(), ring: await keyRing(), addressQuota: env().RATE_LIMIT_SIGN_IN };
-  return startSignIn(deps, input);
+export async function startProcessSignIn({
+  deviceCookie,
+  ...input
+}: Omit<StartInput, "deviceId"> & Readonly<{ deviceCookie: string | null }>): Promise<StartOutcome> {
+  const { RATE_LIMIT_SIGN_IN: addressQuota, AUTH_SECRET } = env();
+  const deps = { client: database(), ring: await keyRing(), addressQuota };
+  return startSignIn(deps, { ...input, deviceId: readDevice(AUTH_SECRET, deviceCookie) });
 }
 
 /** The open challenge of a browser's cookie, or null. */

@@ -4,9 +4,13 @@ import { systemContext } from "@/db/audit-context";
 import { auditEntries, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
+import type { Quota } from "@/lib/env";
+import { type DeviceId, newId } from "@/lib/ids/id";
+import { BLOCKS_PER_NETWORK } from "@/lib/rate-limit/take-address-limit";
+import { noteDevice } from "./device-store";
 import { hashPassword } from "./password";
 import { setPassword } from "./set-password";
-import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL } from "./sign-in-limits";
+import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, takeSignInLimits } from "./sign-in-limits";
 import { startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
 import { findPasswordHash } from "./user-store";
@@ -20,11 +24,35 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function start(email: string, password: string, { ip = "192.0.2.7", addressQuota = PLENTY } = {}) {
+type From = Readonly<{ ip?: string; addressQuota?: Quota; deviceId?: DeviceId | null }>;
+
+function start(
+  email: string,
+  password: string,
+  { ip = "192.0.2.7", addressQuota = PLENTY, deviceId = null }: From = {},
+) {
   return startSignIn(
     { client: world.client, ring: world.ring, addressQuota },
-    { email, password, origin: { ...ORIGIN, ip } },
+    { email, password, origin: { ...ORIGIN, ip }, deviceId },
   );
+}
+
+/** A browser that a user has signed in from. */
+async function knownDevice({ userId }: TestUser): Promise<DeviceId> {
+  const deviceId = newId("dev");
+  await transact(world.client, systemContext("test"), (tx) => noteDevice(tx, { userId, deviceId, userAgent: null }));
+  return deviceId;
+}
+
+/** As wrong passwords from a hundred IPv6 networks do. */
+function fill(email: string) {
+  const networks = Array.from(
+    { length: ACCOUNT_QUOTA_IN_ALL.limit },
+    (_, index) => `2001:db8:${index.toString(16)}::1`,
+  );
+  const limits = { client: world.client, ring: world.ring, addressQuota: PLENTY };
+  const tries = networks.map((ip) => ({ typed: email, origin: { ...ORIGIN, ip }, deviceId: null }));
+  return Promise.all(tries.map((each) => takeSignInLimits(limits, each)));
 }
 
 function disable(user: TestUser) {
@@ -111,6 +139,55 @@ describe("startSignIn", () => {
     await Promise.all(Array.from({ length: 15 }, () => start(user.email, "guess", { ip })));
     expect((await start(user.email, user.password, { ip })).kind).toBe("limited");
     expect((await start(user.email, user.password, { ip: "203.0.113.77" })).kind).toBe("challenged");
+  });
+
+  it("login.locked-out-by-networks: the attack is to keep somebody out, from their own browser too, by wrong passwords from many networks", async () => {
+    const user = await world.addUser();
+    const deviceId = await knownDevice(user);
+    await fill(user.email);
+    const ip = "203.0.113.78";
+    expect((await start(user.email, user.password, { ip })).kind).toBe("limited");
+    expect((await start(user.email, user.password, { ip, deviceId })).kind).toBe("challenged");
+    // Nor does an address that they share with somebody who guesses.
+    await Promise.all(Array.from({ length: 12 }, () => start(user.email, "guess", { ip })));
+    expect((await start(user.email, user.password, { ip, deviceId })).kind).toBe("challenged");
+  });
+
+  it("login.guessing.device: the attack is to guess with a stolen device cookie, or with one of somebody else's", async () => {
+    const user = await world.addUser();
+    const deviceId = await knownDevice(user);
+    const others = await knownDevice(await world.addUser());
+    const ips = Array.from({ length: 30 }, (_, index) => `203.0.113.${100 + index}`);
+    const guesses = await Promise.all(ips.map((ip) => start(user.email, "guess", { ip, deviceId })));
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA.limit);
+    expect((await start(user.email, user.password, { deviceId })).kind).toBe("limited");
+    // What a thief uses up is the device's: its user signs in from another.
+    expect((await start(user.email, user.password)).kind).toBe("challenged");
+    await fill(user.email);
+    for (const foreign of [others, newId("dev")]) {
+      expect((await start(user.email, user.password, { deviceId: foreign })).kind).toBe("limited");
+    }
+  });
+
+  it("login.enumeration.device: the attack is to tell accounts apart by the limits that one's own device meets", async () => {
+    const user = await world.addUser();
+    const deviceId = await knownDevice(await world.addUser());
+    const answers = async (email: string) => {
+      const kinds = [];
+      for (let round = 0; round < 12; round += 1) kinds.push((await start(email, "guess", { deviceId })).kind);
+      return kinds;
+    };
+    expect(await answers(user.email)).toEqual(await answers("nobody-at-all@example.com"));
+  });
+
+  it("login.guessing.network: the attack is to have a quota for each /64 of one's /48", async () => {
+    const addressQuota = { limit: 1, windowSeconds: 600 };
+    const ips = Array.from({ length: 15 }, (_, index) => `2001:db8:ffff:${index.toString(16)}::1`);
+    const tries = await Promise.all(
+      ips.map((ip, index) => start(`net${index}@example.com`, "x", { ip, addressQuota })),
+    );
+    expect(tries.filter(({ kind }) => kind === "refused")).toHaveLength(BLOCKS_PER_NETWORK);
+    expect((await start("net@example.com", "x", { ip: "2001:db8:fffe::1", addressQuota })).kind).toBe("refused");
   });
 
   it("login.guessing.account: the attack is to guess one account's password from one address", async () => {

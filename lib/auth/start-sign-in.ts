@@ -1,6 +1,7 @@
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import type { DeviceId } from "@/lib/ids/id";
 import { normalizeEmail } from "./email";
 import { verifyPassword } from "./password";
 import type { RequestOrigin } from "./request-origin";
@@ -16,7 +17,12 @@ export type StartOutcome =
 
 type Dependencies = SignInLimits;
 
-export type StartInput = Readonly<{ email: string; password: string; origin: RequestOrigin }>;
+export type StartInput = Readonly<{
+  email: string;
+  password: string;
+  origin: RequestOrigin;
+  deviceId: DeviceId | null;
+}>;
 
 /**
  * The first step of sign-in: a right password opens a challenge for the second factor, and nothing more.
@@ -25,8 +31,9 @@ export type StartInput = Readonly<{ email: string; password: string; origin: Req
  */
 export async function startSignIn(deps: Dependencies, input: StartInput): Promise<StartOutcome> {
   const { client } = deps;
+  const { origin, deviceId } = input;
   const email = normalizeEmail(input.email);
-  const limit = await takeSignInLimits(deps, email ?? input.email, input.origin);
+  const limit = await takeSignInLimits(deps, { typed: email ?? input.email, origin, deviceId });
   if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   const account = email === null ? null : await findAccount(client.db, email);
   const right = await verifyPassword(account?.passwordHash ?? null, input.password);
@@ -35,7 +42,7 @@ export async function startSignIn(deps: Dependencies, input: StartInput): Promis
       ? null
       : await openChallenge(client.db, account.userId, account.passwordHash);
   if (token !== null) return { kind: "challenged", token };
-  await recordRefusal(client, account, right, input.origin);
+  await recordRefusal(client, account, right, origin);
   return { kind: "refused" };
 }
 

@@ -9,9 +9,9 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import type { MerchantId, RequestId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
-import { addressBlock } from "@/lib/rate-limit/address-block";
 import type { AppliedPolicy } from "@/lib/rate-limit/policies";
-import { admitRequest, type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
+import { admitRequest, type LimitDecision } from "@/lib/rate-limit/take-rate-limit";
 import { checkSignature } from "@/lib/request-signing/check-signature";
 import { readSignatureHeaders, type SignatureHeaders } from "@/lib/request-signing/signature-headers";
 import { clientAddress, isAddressIn } from "./client-address";
@@ -38,7 +38,6 @@ export async function authenticateRequest(
   requestId: RequestId,
 ): Promise<ApiCaller> {
   const address = clientAddress(request.headers);
-  const failures = { subject: `auth_failures:${addressBlock(address)}`, quota: env().RATE_LIMIT_AUTH_FAILURES };
   const from = { address, userAgent: userAgentOf(request.headers), requestId };
   let known: StoredApiKey | null = null;
   try {
@@ -51,7 +50,12 @@ export async function authenticateRequest(
     return await admit(key, signed, policy, from);
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
-      const { allowed, retryAfterSeconds } = await takeRateLimit(database().db, failures.subject, failures.quota);
+      const { allowed, retryAfterSeconds } = await takeAddressQuota(
+        database().db,
+        "auth_failures",
+        address,
+        env().RATE_LIMIT_AUTH_FAILURES,
+      );
       if (!allowed) throw tooManyFailures(retryAfterSeconds);
       if (known) await recordRefusal(contextOf(known, from), known.id, error.code);
     }

@@ -54,7 +54,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     changeSignInPolicy(tx, session, { allowedFactors: ["totp"], ipPolicy: "revoke" }),
   ),
   "password.change": ({ session, context, user }) => {
-    const deps = { ...world, addressQuota: { limit: 100, windowSeconds: 600 }, appUrl: "http://localhost:3000" };
+    const deps = { ...world, appUrl: "http://localhost:3000" };
     return changePassword(deps, { session, context, current: user.password, next: "seven quiet herons wade" });
   },
 };

@@ -91,7 +91,7 @@ describe("coming back after an owner's reset", () => {
     const app = await newApp(coming);
     expect(await finish(coming, app)).toMatchObject({ kind: "done", recoveryCodes: { length: 10 } });
     expect(await stateOf(member)).toEqual({ apps: 1, passkeys: 0, codes: 1, begun: 0, reset: false });
-    const start = { email: member.email, password: member.password, origin: ORIGIN };
+    const start = { email: member.email, password: member.password, origin: ORIGIN, deviceId: null };
     expect((await startSignIn(desk.deps, start)).kind).toBe("challenged");
     expect(await finish(coming, app)).toEqual({ kind: "link_gone" });
     expect(await beginAgain(desk.deps, { token, ...start })).toEqual({ kind: "link_gone" });
@@ -108,7 +108,7 @@ describe("coming back after an owner's reset", () => {
     expect([email, authenticator]).toEqual([member.email, null]);
     expect(await finish(coming, made(passkey))).toMatchObject({ kind: "done", recoveryCodes: { length: 10 } });
     expect(await stateOf(member)).toEqual({ apps: 0, passkeys: 1, codes: 1, begun: 0, reset: false });
-    const start = { email: member.email, password: member.password, origin: ORIGIN };
+    const start = { email: member.email, password: member.password, origin: ORIGIN, deviceId: null };
     expect((await startSignIn(desk.deps, start)).kind).toBe("challenged");
   });
 

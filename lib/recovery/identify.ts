@@ -3,7 +3,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { verifyPassword } from "@/lib/auth/password";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
-import { type SignInLimits, takeAddressLimit, takeSignInLimits } from "@/lib/auth/sign-in-limits";
+import { type SignInLimits, takeAddressLimit, takeOwnPasswordLimit } from "@/lib/auth/sign-in-limits";
 import { findEmailLink } from "@/lib/email-links/email-links";
 import type { LinkId } from "@/lib/ids/id";
 import { findPerson, type RecoveringPerson } from "./recovery-store";
@@ -17,16 +17,15 @@ export type IdentityRefusal =
 
 type Identified = Readonly<{ kind: "identified"; person: RecoveringPerson; linkId: LinkId; context: AuditContext }>;
 
-/** Whose link it is, if their password came with it. Wrong ones count as at sign-in, by account and by address. */
+/** Whose link it is, if their password came with it. Wrong ones count by address and by account. */
 export async function identify(
   deps: SignInLimits,
   { token, password, origin }: Identity,
 ): Promise<Identified | IdentityRefusal> {
   const link = await findEmailLink(deps.client.db, token, "reset_factors");
   const person = link && (await findPerson(deps.client.db, link));
-  const limit = person
-    ? await takeSignInLimits(deps, person.email, origin)
-    : await takeAddressLimit(deps.client.db, origin, deps.addressQuota);
+  const byAddress = await takeAddressLimit(deps.client.db, origin, deps.addressQuota);
+  const limit = person && byAddress.allowed ? await takeOwnPasswordLimit(deps.client.db, person.userId) : byAddress;
   if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   const right = await verifyPassword(person?.passwordHash ?? null, password);
   if (!link || !person || person.disabled || !person.factorsReset) return refuse(deps, person, origin, "link_gone");

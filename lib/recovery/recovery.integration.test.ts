@@ -117,7 +117,7 @@ describe("setting a new password", () => {
   it("takes link and code, ends every session and what the old password had begun, and tells the user", async () => {
     const user = await world.addUser();
     const before = await signedIn(world, user);
-    const start = { email: user.email, password: user.password, origin: ORIGIN };
+    const start = { email: user.email, password: user.password, origin: ORIGIN, deviceId: null };
     expect((await startSignIn(desk.deps, start)).kind).toBe("challenged");
     const token = await desk.linkFor(user);
     expect(await desk.reset(token, totp(codeOf(user)))).toEqual({ kind: "done" });

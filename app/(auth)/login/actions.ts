@@ -24,17 +24,18 @@ const input = z.strictObject({
 export const startSignIn = publicFormAction<typeof input, SignInState>(
   { name: "start_sign_in", input, onError: (message, { email }) => failed(message, email) },
   async ({ origin }, { email, password, callbackUrl }) => {
-    const outcome = await startProcessSignIn({ email, password, origin });
+    const jar = await cookies();
+    const { challenge, device } = authCookies(env().APP_URL);
+    const deviceCookie = jar.get(device.name)?.value ?? null;
+    const outcome = await startProcessSignIn({ email, password, origin, deviceCookie });
     switch (outcome.kind) {
       case "refused":
         return failed(PASSWORD_REFUSED, email);
       case "limited":
         return failed(tooManyTries(outcome.retryAfterSeconds), email);
-      case "challenged": {
-        const { name, options } = authCookies(env().APP_URL).challenge;
-        (await cookies()).set(name, outcome.token, { ...options, maxAge: CHALLENGE_TTL_SECONDS });
+      case "challenged":
+        jar.set(challenge.name, outcome.token, { ...challenge.options, maxAge: CHALLENGE_TTL_SECONDS });
         return redirect(verifyHref(localPath(callbackUrl)));
-      }
     }
   },
 );
