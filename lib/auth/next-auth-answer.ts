@@ -48,6 +48,11 @@ export class NextAuthAnswer {
     this.status(401).json({ error: reason });
   }
 
+  /** Takes back what was set so far. */
+  setNoCookies(): void {
+    this.#headers.delete("set-cookie");
+  }
+
   dropCookie(cookie: AuthCookie): void {
     this.setCookie(cookie, "", 0);
   }

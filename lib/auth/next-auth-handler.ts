@@ -24,11 +24,13 @@ export type NextAuthRequest = Readonly<{
   form: URLSearchParams;
 }>;
 
+const SESSION = "GET session";
+
 /** All that we use of next-auth. Its log endpoint, its own pages and its other providers' ways in are not reachable. */
 const ENDPOINTS = new Set([
   "GET csrf",
   "GET providers",
-  "GET session",
+  SESSION,
   "GET signin",
   "GET signout",
   "POST signout",
@@ -57,6 +59,9 @@ export async function handleNextAuth(
   if (answer.redirect?.endsWith("csrf=true")) {
     throw new AppError("origin_refused", "This form is out of date. Reload the page and try again.");
   }
+  // next-auth would set the cookie that was sent again, or take it away. A sign-in, a sign-out or a new token of this
+  // moment may have been answered before: a look at the session changes nothing.
+  if (endpoint === SESSION) answer.setNoCookies();
   return finish(answer, trace, settings, work);
 }
 

@@ -10,6 +10,7 @@ import { matchTotpStep, readTotpCode } from "@/lib/auth/totp";
 import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { DeviceId } from "@/lib/ids/id";
+import { logger } from "@/lib/logging/logger";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import { createFirstMerchant, hasMerchant } from "./first-merchant-store";
 import { openSetup, type PendingSetup } from "./pending-setup";
@@ -64,7 +65,19 @@ export async function finishSetup(deps: Dependencies, { token, code: typed, ...f
   });
   if (counted.kind !== "right") return counted;
   // Ten argon2 runs: for a right code alone, and before the transaction that holds a lock.
-  return create(deps, from, { ...counted, recovery: await newRecoveryCodes() });
+  const outcome = await create(deps, from, { ...counted, recovery: await newRecoveryCodes() });
+  if (outcome.kind === "done") await keepSession(deps.sessions, outcome.sessionToken);
+  return outcome;
+}
+
+/**
+ * The browser first shows its codes, for as long as it takes to keep them, and then uses the session. A store that soon
+ * drops what nobody uses is told of it here. If it is away, its owner signs in once more: the codes must be seen all the same.
+ */
+async function keepSession(sessions: SessionStore, token: string): Promise<void> {
+  await sessions
+    .resolve(token)
+    .catch((error: unknown) => logger.warn({ err: error }, "the first session could not be kept"));
 }
 
 /** By all together: whoever sends such codes has shown nothing else that they could be counted by. */

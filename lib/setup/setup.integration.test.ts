@@ -2,11 +2,16 @@ import { sql } from "drizzle-orm";
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
+import { connect } from "@/db/client";
 import { auditEntries, merchants, pendingSetups, recoveryCodes, sessions, totpFactors, users } from "@/db/schema";
 import { databaseErrorCode, transact } from "@/db/transact";
-import { createSignInWorld, ORIGIN, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
+import { createSignInWorld, ORIGIN, type SignInWorld, TEST_LIMITS } from "@/lib/auth/testing/sign-in-world";
+import { sha256 } from "@/lib/crypto/digest";
 import { newId } from "@/lib/ids/id";
 import { timeZones } from "@/lib/places/time-zones";
+import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
+import { createRedisWorld } from "@/lib/sessions/testing/redis-world";
+import { startRedis } from "@/scripts/redis/start-redis";
 import { beginSetup, type SetupForm } from "./begin-setup";
 import { finishSetup, readPendingSetup } from "./finish-setup";
 import { createFirstMerchant, hasMerchant } from "./first-merchant-store";
@@ -93,6 +98,29 @@ describe("first run", () => {
     for (const hidden of [FORM.password, secret, ...outcome.recoveryCodes, "$argon2id"]) {
       expect(shown).not.toContain(hidden);
     }
+  });
+
+  it("setup.codes-read-slowly: sessions in Redis, too, outlast the time that their owner takes to keep the recovery codes", async () => {
+    await world.close();
+    const running = await createRedisWorld(startRedis);
+    world = running.world;
+    const { token, secret } = await begun();
+    const outcome = await finish(token, codeFor(secret));
+    if (outcome.kind !== "done") throw new Error(outcome.kind);
+    // No browser has shown the session yet. Its keys must not be those of one that nobody was given.
+    const lifeOf = "return redis.call('TTL', 'countinghouse:session-token:' .. ARGV[1])";
+    const tokenHash = sha256(outcome.sessionToken).toString("hex");
+    expect(await running.redis.run(lifeOf, [tokenHash])).toBeGreaterThan(3600);
+  });
+
+  it("setup.store-away: recovery codes are shown though the sessions' store has gone away meanwhile", async () => {
+    const { token, secret } = await begun();
+    const gone = connect("postgres://nobody:x@127.0.0.1:1/none", { poolSize: 1, statementTimeoutMs: 500 });
+    const { resolve } = postgresSessionStore(gone.db, TEST_LIMITS);
+    const input = { token, code: codeFor(secret), deviceId: newId("dev"), origin: ORIGIN };
+    const outcome = await finishSetup({ ...world, sessions: { ...world.sessions, resolve } }, input);
+    expect(outcome).toMatchObject({ kind: "done", recoveryCodes: { length: 10 } });
+    await gone.close();
   });
 
   it("totp.single-use: the code that finished it signs nobody in, its time step is spent", async () => {
