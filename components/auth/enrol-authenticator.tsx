@@ -6,6 +6,7 @@ import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { AuthenticatorSecret } from "./authenticator-secret";
 import { FormError } from "./form-error";
+import { Intro } from "./intro";
 import { RecoveryCodesPanel } from "./recovery-codes-panel";
 import { SubmitButton } from "./submit-button";
 
@@ -33,12 +34,16 @@ export function EnrolAuthenticator({ intro, qr, secret, account, onCode, onStart
   if (result?.kind === "done") return <KeepCodes codes={result.recoveryCodes} account={account} next={next} />;
   return (
     <div className="space-y-6">
-      <p className="text-sm text-muted-foreground">{intro}</p>
+      <Intro>{intro}</Intro>
       <AuthenticatorSecret qr={qr} secret={secret} />
       <CodeForm failure={result} onCode={onCode} onResult={setResult} />
       {onStartOver !== undefined && (
         <form action={onStartOver}>
-          <Button type="submit" variant="link" className="h-auto p-0 text-muted-foreground">
+          <Button
+            type="submit"
+            variant="link"
+            className="h-auto p-0 font-normal text-muted-foreground hover:text-foreground"
+          >
             Start over
           </Button>
         </form>

@@ -53,7 +53,13 @@ export function SentCode({ to, isOut, onSend, children }: Props) {
   }
   const again = (
     <div className="space-y-2">
-      <Button type="button" variant="link" className="h-auto p-0" aria-disabled={pending || undefined} onClick={send}>
+      <Button
+        type="button"
+        variant="link"
+        className="h-auto p-0 font-normal"
+        aria-disabled={pending || undefined}
+        onClick={send}
+      >
         Send another code
       </Button>
       <p className="text-xs text-muted-foreground tabular-nums">

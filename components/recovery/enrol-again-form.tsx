@@ -3,6 +3,7 @@
 import { type FormEvent, useRef, useState, useTransition } from "react";
 import { EnrolAuthenticator, type EnrolResult, KeepCodes } from "@/components/auth/enrol-authenticator";
 import { FormError } from "@/components/auth/form-error";
+import { Intro } from "@/components/auth/intro";
 import { PasswordField } from "@/components/auth/password-field";
 import { SubmitButton } from "@/components/auth/submit-button";
 import { BackToSignIn } from "./back-to-sign-in";
@@ -69,9 +70,7 @@ export function EnrolAgainForm({ onPassword, onFactor }: Props) {
   if (result?.over) return <LinkOver message={result.message} next={NEXT} />;
   return (
     <form method="post" onSubmit={submit} className="space-y-5">
-      <p className="text-sm text-muted-foreground">
-        Your ways of signing in were reset. Type your password; then you set up a new one.
-      </p>
+      <Intro>Your ways of signing in were reset. Type your password; then you set up a new one.</Intro>
       {result !== null && <FormError message={result.message} attempt={result} />}
       <PasswordField id="password" invalid={result !== null} />
       <SubmitButton pending={pending}>Continue</SubmitButton>

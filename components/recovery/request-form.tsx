@@ -3,6 +3,7 @@
 import { useActionState } from "react";
 import { EmailField } from "@/components/auth/email-field";
 import { FormError } from "@/components/auth/form-error";
+import { Intro } from "@/components/auth/intro";
 import { SubmitButton } from "@/components/auth/submit-button";
 import { BackToSignIn } from "./back-to-sign-in";
 import { REQUEST_IDLE, type RequestState } from "./recovery-state";
@@ -15,10 +16,10 @@ export function RequestForm({ action }: Props) {
   const failed = state.kind === "failed";
   return (
     <div className="space-y-5">
-      <p className="text-sm text-muted-foreground">
+      <Intro>
         Forgot your password? We email you a link to set a new one. You also need your authenticator app, a passkey or a
         recovery code.
-      </p>
+      </Intro>
       <div role="status">
         {state.kind === "sent" && (
           <p className="rounded-md border bg-card px-3.5 py-3 text-sm">

@@ -69,7 +69,7 @@ export function ResetForm({ passwordLengthMin, onCode, onPasskey }: Props) {
         <Button
           type="button"
           variant="link"
-          className="h-auto p-0"
+          className="h-auto p-0 font-normal"
           onClick={() => setMethod(method === "totp" ? "recovery_code" : "totp")}
         >
           {method === "totp" ? "Use a recovery code" : "Use an authentication code"}

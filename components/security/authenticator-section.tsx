@@ -63,7 +63,7 @@ export function AuthenticatorSection({ enrolled, allowed, actions }: Props) {
             </ActionButton>
           )}
           {enrolled && (
-            <ActionButton pending={pending} variant="ghost" onClick={() => finish(actions.remove)}>
+            <ActionButton pending={pending} variant="outline" onClick={() => finish(actions.remove)}>
               Remove authenticator app
             </ActionButton>
           )}

@@ -70,7 +70,7 @@ export function CodeChannelSection(props: Props) {
           <p className="min-w-0 text-sm break-words">
             Codes go to <span className="font-medium tabular-nums">{enrolledAt}</span>
           </p>
-          <ActionButton variant="ghost" pending={pending} onClick={() => finish(actions.remove)}>
+          <ActionButton variant="outline" pending={pending} onClick={() => finish(actions.remove)}>
             {removeLabel}
           </ActionButton>
         </div>
