@@ -1,5 +1,7 @@
 export * from "./api";
 export * from "./audit";
+export * from "./customers";
+export * from "./data-keys";
 export * from "./events";
 export * from "./factors";
 export * from "./gateway";

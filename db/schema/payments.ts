@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { CardId, MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
+import type { CardId, CustomerId, MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
 import type { Currency } from "@/lib/money/currency";
 import type { CardBrand } from "@/lib/sensitive/card-issuers";
 import { minorUnits, moment } from "./columns";
+import { customers } from "./customers";
 import { merchants } from "./merchants";
 import { cards } from "./vault";
 
@@ -37,6 +38,9 @@ export const payments = pgTable(
     cardLastFour: text("card_last_four").notNull(),
     cardExpMonth: integer("card_exp_month").notNull(),
     cardExpYear: integer("card_exp_year").notNull(),
+    customerId: text("customer_id")
+      .$type<CustomerId>()
+      .references(() => customers.id),
     reference: text("reference"),
     description: text("description"),
     metadata: jsonb("metadata").$type<Record<string, string>>().notNull().default({}),
@@ -55,6 +59,7 @@ export const payments = pgTable(
       .where(sql`${t.status} not in ('failed', 'voided')`),
     index("payments_by_reference").on(t.merchantId, t.mode, t.reference),
     index("payments_card").on(t.cardId),
+    index("payments_customer").on(t.customerId, t.createdAt.desc()).where(sql`${t.customerId} is not null`),
     check("payments_amount_positive", sql`${t.amountMinor} > 0`),
     check("payments_captured_within", sql`${t.capturedMinor} between 0 and ${t.amountMinor}`),
     // What is asked back counts before it is known: two refunds at once never promise more than was taken.

@@ -1,21 +1,11 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import type { CardId, MerchantId } from "@/lib/ids/id";
+import { check, index, integer, pgTable, text } from "drizzle-orm/pg-core";
+import type { CardId, CustomerId, MerchantId } from "@/lib/ids/id";
 import type { CardBrand } from "@/lib/sensitive/card-issuers";
-import { bytes, moment } from "./columns";
+import { bytes, keyIdColumn, moment, sealed } from "./columns";
+import { customers } from "./customers";
+import { dataKeys } from "./data-keys";
 import { merchants } from "./merchants";
-
-/** Data keys, each wrapped by the master key that is kept elsewhere (PCI DSS 3.6.1.2). */
-export const dataKeys = pgTable(
-  "data_keys",
-  {
-    purpose: text("purpose").notNull(),
-    kid: text("kid").notNull(),
-    wrappedKey: text("wrapped_key").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
-  },
-  (t) => [primaryKey({ columns: [t.purpose, t.kid] })],
-);
 
 export const cards = pgTable(
   "cards",
@@ -26,20 +16,37 @@ export const cards = pgTable(
       .notNull()
       .references(() => merchants.id),
     mode: text("mode", { enum: ["test", "live"] }).notNull(),
-    /** The sealed number. The security code is never stored, not for a moment (PCI DSS 3.3.1). */
-    number: text("number").notNull(),
-    /** HMAC of the number under a key of its own, per merchant (PCI DSS 3.5.1.1). */
-    fingerprint: bytes("fingerprint").notNull(),
+    customerId: text("customer_id")
+      .$type<CustomerId>()
+      .references(() => customers.id),
+    /** Null once shredded. The security code is never stored, not for a moment (PCI DSS 3.3.1). */
+    number: sealed("number"),
+    /** The data key that `number` is sealed under: no data key goes while a card hangs on it. */
+    keyId: keyIdColumn("key_id", "number").references(() => dataKeys.kid),
+    /** HMAC of the number under a key of its own, per merchant (PCI DSS 3.5.1.1). Shredded with a deleted card's number. */
+    fingerprint: bytes("fingerprint"),
     duplicateOf: text("duplicate_of").$type<CardId>(),
     brand: text("brand").$type<CardBrand>().notNull(),
     lastFour: text("last_four").notNull(),
     expMonth: integer("exp_month").notNull(),
     expYear: integer("exp_year").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
+    /** No payment may be started with it any more; its number goes at once, or when the last pending one is settled. */
+    deletedAt: moment("deleted_at"),
+    /** The same for a merchant that keeps no numbers: when the first authorisation with it was settled. */
+    spentAt: moment("spent_at"),
   },
   (t) => [
     index("cards_merchant_created").on(t.merchantId, t.mode, t.createdAt, t.id),
     index("cards_fingerprint").on(t.merchantId, t.mode, t.fingerprint),
+    index("cards_customer").on(t.customerId),
+    index("cards_key").on(t.keyId),
+    // What is to be shredded and is not yet: nearly always nothing.
+    index("cards_to_shred")
+      .on(t.id)
+      .where(sql`${t.number} is not null and (${t.deletedAt} is not null or ${t.spentAt} is not null)`),
+    check("cards_number", sql`${t.number} is not null or ${t.deletedAt} is not null or ${t.spentAt} is not null`),
+    check("cards_fingerprint", sql`${t.fingerprint} is not null or ${t.deletedAt} is not null`),
     check("cards_last_four", sql`${t.lastFour} ~ '^[0-9]{4}$'`),
     check("cards_expiry", sql`${t.expMonth} between 1 and 12`),
   ],

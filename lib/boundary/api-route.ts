@@ -45,6 +45,29 @@ export function apiGet<Query extends z.ZodType = typeof NOTHING>(
   });
 }
 
+/** A signed PATCH. It may be sent again as it is: the same changes make the same of it. */
+export function apiPatch<Body extends z.ZodType>(
+  spec: Common<typeof NOTHING> & Readonly<{ body: Body }>,
+  handle: (call: ApiCall<z.output<Body>, null, null>) => Promise<unknown>,
+) {
+  return wrap(spec, async (request, raw, caller, params) => {
+    parseInput(NOTHING, queryOf(request));
+    const body = parseInput(spec.body, parseJsonBody(request.headers, raw));
+    const answer = await handle({ ...callerParts(caller), params, body, query: null, idempotency: null });
+    return jsonResponse(200, JSON.stringify(answer));
+  });
+}
+
+/** A signed DELETE, which answers 204. */
+export function apiDelete(spec: Common<typeof NOTHING>, handle: (call: ApiCall<null, null, null>) => Promise<void>) {
+  return wrap(spec, async (request, body, caller, params) => {
+    parseInput(NOTHING, queryOf(request));
+    if (body.length > 0) throw new AppError("malformed_body", "A DELETE has no body.");
+    await handle({ ...callerParts(caller), params, body: null, query: null, idempotency: null });
+    return new Response(null, { status: 204 });
+  });
+}
+
 /** A signed POST. The answer goes out as the bytes that it is stored as. */
 export function apiPost<Body extends z.ZodType, Need extends "required" | "accepted">(
   spec: Common<typeof NOTHING> & Readonly<{ body: Body; idempotency: Need }>,

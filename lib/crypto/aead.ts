@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { aesGcmDecrypt, aesGcmEncrypt, IV_BYTES } from "./aes-gcm";
 import { canonicalParts, utf8 } from "./canonical-parts";
 import type { KeyRing, SealingPurpose } from "./key-ring";
-import { formatSealed, parseSealed, SEALED_VERSION } from "./sealed-text";
+import { formatSealed, parseSealed, SEALED_VERSION, type SealedText } from "./sealed-text";
 
 /** Where a sealed value lives. It opens there and nowhere else. */
 export type FieldLocation = Readonly<{ merchantId: string; table: string; column: string; rowId: string }>;
@@ -13,7 +13,7 @@ export type FieldLocation = Readonly<{ merchantId: string; table: string; column
  * Throws KeyMissingError without a key, and a TypeError for a text with a lone surrogate, which neither UTF-8 nor
  * Postgres can carry: the schema at the edge refuses it, and nothing is replaced in silence.
  */
-export function seal(ring: KeyRing, purpose: SealingPurpose, plaintext: string, at: FieldLocation): string {
+export function seal(ring: KeyRing, purpose: SealingPurpose, plaintext: string, at: FieldLocation): SealedText {
   const { kid, key } = ring.current(purpose);
   const iv = randomBytes(IV_BYTES);
   const aad = associatedData(purpose, kid, at);

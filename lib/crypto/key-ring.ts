@@ -3,7 +3,7 @@ import { KeyMissingError } from "./crypto-errors";
 import { isKeyId } from "./sealed-text";
 
 /** Keys that encrypt. */
-export const SEALING_PURPOSES = ["card-number", "api-secret", "totp-secret", "personal-data"] as const;
+export const SEALING_PURPOSES = ["card-number", "customer-key", "api-secret", "totp-secret", "personal-data"] as const;
 /** Keys that authenticate or look up. A key never serves two purposes (NIST SP 800-57, 5.2). */
 export const MAC_PURPOSES = ["card-fingerprint", "idempotency-fingerprint", "blind-index", "code-pepper"] as const;
 export const KEY_PURPOSES = [...SEALING_PURPOSES, ...MAC_PURPOSES] as const;
@@ -20,6 +20,8 @@ export type KeyRing = Readonly<{
   current: (purpose: KeyPurpose) => DataKey;
   /** The key a stored value names. Throws KeyMissingError when it is not loaded. */
   byId: (purpose: KeyPurpose, kid: string) => DataKey;
+  /** Learns of keys that were made since. Nothing to do for a ring that stands by itself. */
+  refresh: () => Promise<void>;
 }>;
 
 /**
@@ -48,6 +50,7 @@ export function createKeyRing(keys: readonly DataKey[]): KeyRing {
       if (key === undefined) throw new KeyMissingError(kid, purpose);
       return key;
     },
+    refresh: async () => undefined,
   } satisfies KeyRing);
 }
 

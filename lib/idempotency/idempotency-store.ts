@@ -3,7 +3,7 @@ import type { Queryable } from "@/db/client";
 import { prepareOnce } from "@/db/prepare-once";
 import { idempotencyKeys } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
-import type { MerchantId, PaymentId } from "@/lib/ids/id";
+import type { CustomerId, MerchantId, PaymentId } from "@/lib/ids/id";
 
 /** One request under one key. The key's scope is merchant and mode. */
 export type IdempotentRequest = Readonly<{
@@ -70,19 +70,26 @@ export async function takeOverKey(
 }
 
 /**
- * Stores the answer for ever-equal replays. False when `fence` is no longer the highest: the holder was too slow, another
+ * Stores the answer for ever-equal replays; `customerId` names whom it tells of, so that it goes with them. False when `fence` is no longer the highest: the holder was too slow, another
  * has taken over, and whatever it was about to write must not be written.
  */
 export async function completeKey(
   tx: Transaction,
   request: IdempotentRequest,
   fence: number,
-  answer: { status: number; body: string },
+  { status, body, customerId = null }: { status: number; body: string; customerId?: CustomerId | null },
 ): Promise<boolean> {
   const completed = await tx
     .update(idempotencyKeys)
-    .set({ responseStatus: answer.status, responseBody: answer.body, completedAt: sql`now()` })
+    .set({ responseStatus: status, responseBody: body, customerId, completedAt: sql`now()` })
     .where(and(byKey(request), eq(idempotencyKeys.fence, fence), isNull(idempotencyKeys.completedAt)))
     .returning({ fence: idempotencyKeys.fence });
   return completed.length === 1;
+}
+
+/** Forgets every answer that tells of a customer. Their keys are free again. */
+export async function deleteAnswersAbout(tx: Transaction, merchantId: MerchantId, id: CustomerId): Promise<void> {
+  await tx
+    .delete(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.merchantId, merchantId), eq(idempotencyKeys.customerId, id)));
 }

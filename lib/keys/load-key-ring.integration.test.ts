@@ -90,10 +90,13 @@ describe("loadKeyRing", () => {
   it("a wrapped key that was copied over another purpose's is not taken", async () => {
     const master = newMasterKey("one");
     await load(0, master);
-    await transact(owner, systemContext("test"), (tx) =>
-      tx.execute(sql`update data_keys set wrapped_key = (select wrapped_key from data_keys where purpose = 'card-number'),
-        kid = (select kid from data_keys where purpose = 'card-number') where purpose = 'code-pepper'`),
-    );
+    const [copied] = (await stored()).filter(({ purpose }) => purpose === "card-number");
+    await transact(owner, systemContext("test"), async (tx) => {
+      // Two rows never have one id.
+      await tx.execute(sql`delete from data_keys where purpose = 'card-number'`);
+      await tx.execute(sql`update data_keys set wrapped_key = ${copied?.wrappedKey}, kid = ${copied?.kid}
+        where purpose = 'code-pepper'`);
+    });
     await expect(load(1, master)).rejects.toThrow(DecryptionError);
   });
 

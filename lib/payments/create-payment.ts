@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditContext } from "@/db/audit-context";
+import type { Queryable } from "@/db/client";
 import { transact, violatedConstraint } from "@/db/transact";
+import { holdCustomer } from "@/lib/customers/customer-store";
 import { AppError, fieldError } from "@/lib/errors/app-error";
 import { findKey, type IdempotentRequest, insertKey, takeOverKey } from "@/lib/idempotency/idempotency-store";
 import { type IdempotentAnswer, keyInUse, storedAnswer, WAIT_FOR_FIRST_MS } from "@/lib/idempotency/stored-answer";
-import { newId } from "@/lib/ids/id";
+import { type CardId, newId } from "@/lib/ids/id";
 import { parseCvc } from "@/lib/vault/card-cvc";
-import { findSealedNumber } from "@/lib/vault/card-store";
+import { findCard, findSealedNumber } from "@/lib/vault/card-store";
 import { chargePending, type HeldPayment } from "./charge-pending";
 import type { PaymentServices } from "./payment-services";
-import { findPayment, insertPendingPayment, type NewPayment } from "./payment-store";
+import { findPayment, insertPendingPayment, type NewPayment, type Scope } from "./payment-store";
 
 export type PaymentOrder = Omit<NewPayment, "id"> & Readonly<{ cvc: string | null }>;
 
@@ -60,24 +62,39 @@ async function begin(
   const id = newId("pay");
   try {
     return await transact(services.client, context, async (tx) => {
-      const [claimed, payment, sealedNumber] = await Promise.all([
+      const { scope, cardId, customerId } = order;
+      const [claimed, payment, sealedNumber, hasCustomer] = await Promise.all([
         insertKey(tx, request, id, leaseMs(services)),
         insertPendingPayment(tx, { ...order, id }, request.key),
-        findSealedNumber(tx, order.scope, order.cardId),
+        findSealedNumber(tx, scope, cardId),
+        customerId === null || holdCustomer(tx, scope, customerId),
       ]);
       if (!claimed) return null;
-      if (!payment || !sealedNumber) {
-        throw fieldError("/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
-      }
+      if (!hasCustomer) throw noSuchCustomer();
+      if (!payment || !sealedNumber) throw await refusedCard(tx, scope, cardId);
       if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
         throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
       }
       return { payment, sealedNumber, cvc: order.cvc, fence: 1, heldAt: payment.createdAt };
     });
   } catch (error) {
-    if (violatedConstraint(error) !== "payments_reference") throw error;
+    const violated = violatedConstraint(error);
+    if (violated === "payments_customer_id_customers_id_fk") throw noSuchCustomer();
+    if (violated !== "payments_reference") throw error;
     throw new AppError("reference_taken", "Another payment has this reference. Each reference is paid once.");
   }
+}
+
+function noSuchCustomer(): AppError {
+  return fieldError("/customer", "customer_not_found", "There is no such customer.");
+}
+
+/** Why no payment can be begun with this card. */
+async function refusedCard(db: Queryable, scope: Scope, id: CardId): Promise<AppError> {
+  const card = await findCard(db, scope, id);
+  return card?.spentAt
+    ? fieldError("/card", "card_spent", "This card's number was not kept after its first payment. Tokenise it again.")
+    : fieldError("/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
 }
 
 /**

@@ -5,6 +5,7 @@ import { parseCurrency } from "@/lib/money/currency";
 import type { Money } from "@/lib/money/money";
 import { AMOUNT_PATTERN, parsePositiveMoney } from "@/lib/money/parse-money";
 import { filterText, freeText } from "@/lib/sensitive/free-text";
+import { metadata } from "@/lib/sensitive/metadata";
 import type { PaymentFilter } from "./payment-list-store";
 import { PAYMENT_STATUSES } from "./payment-status";
 
@@ -13,17 +14,6 @@ const AMOUNT_ERRORS = {
   amount_precision: ["/amount", "The amount has more decimals than its currency."],
   currency_unsupported: ["/currency", "Send an ISO 4217 currency code that has minor units, such as INR."],
 } as const;
-
-/** `metadata`: up to 50 of the merchant's own names and values. */
-const metadata = z
-  .unknown()
-  .superRefine((entries, context) => {
-    // A record's schema passes over this name without a word, and the entry would be lost.
-    if (typeof entries !== "object" || entries === null || !Object.hasOwn(entries, "__proto__")) return;
-    context.addIssue({ code: "custom", path: ["__proto__"], message: "This name is reserved. Use another one." });
-  })
-  .pipe(z.record(freeText(40), freeText(500)))
-  .refine((entries) => Object.keys(entries).length <= 50, "At most 50 entries.");
 
 /** `POST /payments`: parsed to money and ids, so that nothing behind it sees an unchecked string. */
 export const paymentInput = z
@@ -48,11 +38,15 @@ export const paymentInput = z
     if (input.cvc !== undefined && !/^[0-9]{3,4}$/.test(input.cvc)) {
       refuse(context, "/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
-    if (input.customer) refuse(context, "/customer", "customer_not_found", "There is no such customer.");
+    const customerId = input.customer ? parseId("cus", input.customer) : null;
+    if (input.customer && !customerId) {
+      refuse(context, "/customer", "customer_not_found", "There is no such customer.");
+    }
     if (!amount || !card || context.issues.length > 0) return z.NEVER;
     return {
       amount,
       cardId: card satisfies CardId,
+      customerId,
       cvc: input.cvc ?? null,
       capture: input.capture,
       reference: input.reference ?? null,

@@ -70,8 +70,7 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.currency && eq(payments.currency, filter.currency),
     filter.reference === undefined ? undefined : eq(payments.reference, filter.reference),
     filter.card === undefined ? undefined : sql`${payments.cardId} = ${filter.card}`,
-    // No payment has a customer yet.
-    filter.customer === undefined ? undefined : sql`false`,
+    filter.customer === undefined ? undefined : sql`${payments.customerId} = ${filter.customer}`,
     filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
     filter.createdTo && lte(payments.createdAt, filter.createdTo),
     filter.days && withinDays(payments.createdAt, filter.days),

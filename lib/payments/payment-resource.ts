@@ -20,7 +20,7 @@ export function paymentResource(payment: PaymentRecord) {
       exp_month: payment.cardExpMonth,
       exp_year: payment.cardExpYear,
     },
-    customer: null,
+    customer: payment.customerId,
     reference: payment.reference,
     description: payment.description,
     metadata: payment.metadata,

@@ -1,9 +1,9 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { prepareOnce } from "@/db/prepare-once";
 import { cards, idempotencyKeys, payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
-import type { CardId, MerchantId, PaymentId } from "@/lib/ids/id";
+import type { CardId, CustomerId, MerchantId, PaymentId } from "@/lib/ids/id";
 import type { Money } from "@/lib/money/money";
 
 export type PaymentRecord = typeof payments.$inferSelect;
@@ -14,6 +14,7 @@ export type NewPayment = Readonly<{
   scope: Scope;
   amount: Money;
   cardId: CardId;
+  customerId: CustomerId | null;
   capture: boolean;
   reference: string | null;
   description: string | null;
@@ -29,6 +30,7 @@ const insertPending = prepareOnce(
     "amountMinor",
     "capture",
     "cardId",
+    "customerId",
     "reference",
     "description",
     "metadata",
@@ -55,6 +57,7 @@ const insertPending = prepareOnce(
             cardLastFour: cards.lastFour,
             cardExpMonth: cards.expMonth,
             cardExpYear: cards.expYear,
+            customerId: sql`${value.customerId}::text`.as("customer_id"),
             reference: sql`${value.reference}::text`.as("reference"),
             description: sql`${value.description}::text`.as("description"),
             metadata: sql`${value.metadata}::text::jsonb`.as("metadata"),
@@ -70,11 +73,15 @@ const insertPending = prepareOnce(
               eq(cards.id, value.cardId),
               eq(cards.merchantId, value.merchantId),
               eq(cards.mode, value.mode),
+              isNull(cards.deletedAt),
+              isNull(cards.spentAt),
               sql`exists (select from ${idempotencyKeys} where ${idempotencyKeys.merchantId} = ${value.merchantId}
                 and ${idempotencyKeys.mode} = ${value.mode} and ${idempotencyKeys.key} = ${value.key}
                 and ${idempotencyKeys.paymentId} = ${value.id})`,
             ),
-          ),
+          )
+          // Deleting the card waits, and then finds this payment pending; or this finds the card deleted.
+          .for("share", { of: cards }),
       )
       .returning(),
 );
@@ -125,7 +132,10 @@ export type Settlement = Readonly<{
   updatedAt: Date;
 }>;
 
-/** One conditional UPDATE: false when the payment was no longer pending, and then nothing has changed. */
+/**
+ * One conditional UPDATE: false when the payment was no longer pending, and then nothing has changed. Where the card's number
+ * was waiting for this, or is not to outlive an authorisation, a trigger shreds it in the same transaction.
+ */
 export async function settlePayment(tx: Transaction, id: PaymentId, settlement: Settlement): Promise<boolean> {
   const settled = await tx
     .update(payments)

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { parseId } from "@/lib/ids/id";
+import { pageCursor, pageLimit } from "@/lib/paging/keyset";
+import { filterText } from "@/lib/sensitive/free-text";
 import { cardBrand } from "./card-brand";
 import { parseCvc } from "./card-cvc";
 import { parseExpiry } from "./card-expiry";
@@ -29,7 +32,17 @@ export const cardInput = z
     ) {
       refuse("cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
-    if (input.customer) refuse("customer", "customer_not_found", "There is no such customer.");
+    const customerId = input.customer ? parseId("cus", input.customer) : null;
+    if (input.customer && !customerId) refuse("customer", "customer_not_found", "There is no such customer.");
     if (!parsed.ok || !expiry.ok || context.issues.length > 0) return z.NEVER;
-    return { number: parsed.number, expMonth: expiry.expiry.month, expYear: expiry.expiry.year };
+    return { number: parsed.number, expMonth: expiry.expiry.month, expYear: expiry.expiry.year, customerId };
   });
+
+/** `GET /cards`. */
+export const cardListQuery = z
+  .strictObject({
+    customer: filterText(64).optional(),
+    limit: pageLimit.default(25),
+    cursor: pageCursor.optional(),
+  })
+  .transform(({ customer, limit, cursor = null }) => ({ filter: { customer }, page: { limit, cursor } }));

@@ -1,6 +1,7 @@
 import { type FieldLocation, open, seal } from "@/lib/crypto/aead";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
+import type { SealedText } from "@/lib/crypto/sealed-text";
 import type { CardId, MerchantId } from "@/lib/ids/id";
 import type { CardNumber } from "./card-number";
 
@@ -12,7 +13,7 @@ const place = (merchantId: MerchantId, cardId: CardId): FieldLocation => ({
 });
 
 /** Seals a card number to its row: in another row, or at another merchant, it does not open (PCI DSS 3.5.1). */
-export function sealCardNumber(ring: KeyRing, merchantId: MerchantId, cardId: CardId, number: CardNumber): string {
+export function sealCardNumber(ring: KeyRing, merchantId: MerchantId, cardId: CardId, number: CardNumber): SealedText {
   return seal(ring, "card-number", number, place(merchantId, cardId));
 }
 

@@ -1,62 +1,72 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
+import { violatedConstraint } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import { holdCustomer } from "@/lib/customers/customer-store";
+import { fieldError } from "@/lib/errors/app-error";
+import { insertEvent } from "@/lib/events/event-store";
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import { oncePerKey } from "@/lib/idempotency/once-per-key";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
-import { type MerchantId, newId } from "@/lib/ids/id";
+import { type CustomerId, newId } from "@/lib/ids/id";
 import { cardBrand } from "./card-brand";
 import { type CardNumber, lastFour } from "./card-number";
 import { cardFingerprint, sealCardNumber } from "./card-number-seal";
-import { type CardRecord, findFirstByFingerprint, insertCard } from "./card-store";
+import { cardResource } from "./card-resource";
+import { type CardScope, insertCard } from "./card-store";
 
 /** A card whose number, expiry and security code have been checked; the code is not here: it is dropped at the edge. */
 export type NewCard = Readonly<{
-  scope: Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
+  scope: CardScope;
   number: CardNumber;
   expMonth: number;
   expYear: number;
+  customerId: CustomerId | null;
 }>;
 
-/** Puts a card into the vault and answers its token. Once per key, where one is sent. */
+type Services = Readonly<{ client: DatabaseClient; ring: KeyRing }>;
+
+/** Puts a card into the vault and answers its token. Once per key, where one is sent. Throws 422 `customer_not_found`. */
 export async function tokenizeCard(
-  services: Readonly<{ client: DatabaseClient; ring: KeyRing }>,
+  services: Services,
   context: AuditContext,
   request: IdempotentRequest | null,
   card: NewCard,
 ): Promise<IdempotentAnswer> {
-  const { scope, number, expMonth, expYear } = card;
+  try {
+    return await tokenize(services, context, request, card);
+  } catch (error) {
+    // The key has been retired by a rotation that this server has not heard of yet: there is a newer one.
+    if (violatedConstraint(error) !== "cards_key_id_data_keys_kid_fk") throw error;
+    await services.ring.refresh();
+    return tokenize(services, context, request, card);
+  }
+}
+
+function tokenize(
+  { client, ring }: Services,
+  context: AuditContext,
+  request: IdempotentRequest | null,
+  { scope, number, expMonth, expYear, customerId }: NewCard,
+): Promise<IdempotentAnswer> {
   const id = newId("tok");
-  const fingerprint = cardFingerprint(services.ring, scope.merchantId, number);
-  return oncePerKey(services.client, context, request, async (tx) => {
+  return oncePerKey(client, context, request, async (tx) => {
+    if (customerId !== null && !(await holdCustomer(tx, scope, customerId))) {
+      throw fieldError("/customer", "customer_not_found", "There is no such customer.");
+    }
     const record = await insertCard(tx, {
       id,
       ...scope,
-      number: sealCardNumber(services.ring, scope.merchantId, id, number),
-      fingerprint,
-      duplicateOf: await findFirstByFingerprint(tx, scope, fingerprint),
+      customerId,
+      number: sealCardNumber(ring, scope.merchantId, id, number),
+      fingerprint: cardFingerprint(ring, scope.merchantId, number),
       brand: cardBrand(number),
       lastFour: lastFour(number),
       expMonth,
       expYear,
     });
-    return { status: 201, body: JSON.stringify(cardResource(record)) };
+    const resource = cardResource(record);
+    await insertEvent(tx, { scope, type: "card.created", resourceId: id, data: resource });
+    return { status: 201, body: JSON.stringify(resource), customerId };
   });
-}
-
-/** A card as the integration API shows it; the members stand in the contract's order. */
-export function cardResource(card: CardRecord) {
-  return {
-    id: card.id,
-    object: "card",
-    brand: card.brand,
-    last4: card.lastFour,
-    exp_month: card.expMonth,
-    exp_year: card.expYear,
-    fingerprint: card.fingerprint.toString("hex"),
-    customer: null,
-    duplicate_of: card.duplicateOf,
-    mode: card.mode,
-    created_at: card.createdAt.toISOString(),
-  } as const;
 }

@@ -4,12 +4,13 @@ import { systemContext } from "@/db/audit-context";
 import { cards } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { DecryptionError } from "@/lib/crypto/crypto-errors";
+import type { SealedText } from "@/lib/crypto/sealed-text";
 import type { CardId, MerchantId } from "@/lib/ids/id";
 import { contextOf, openPaymentDesk, type PaymentDesk } from "@/lib/payments/testing/payment-desk";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { parseCardNumber } from "./card-number";
 import { cardFingerprint, openCardNumber } from "./card-number-seal";
-import { findFirstByFingerprint, findSealedNumber } from "./card-store";
+import { findSealedNumber } from "./card-store";
 import { tokenizeCard } from "./tokenize-card";
 
 let sandbox: Sandbox;
@@ -32,9 +33,10 @@ function cardNumber(text: string) {
 
 const scopeOf = (merchantId: MerchantId) => ({ merchantId, mode: "test" }) as const;
 
-async function sealedIn(id: CardId): Promise<string> {
+async function sealedIn(id: CardId): Promise<SealedText> {
   const [row] = await desk.world.owner.db.select({ number: cards.number }).from(cards).where(eq(cards.id, id));
-  return row?.number ?? "";
+  if (!row?.number) throw new Error("there is no number");
+  return row.number;
 }
 
 describe("vault.sealed-to-its-row: the attack is to copy a sealed number to a row that the attacker may charge", () => {
@@ -99,15 +101,12 @@ describe("fingerprint: the attack is to tell from it that two merchants share a 
     const merchantId = await world.addMerchant();
     const add = async (expYear: number) => {
       const number = cardNumber("378282246310005");
-      const card = { scope: scopeOf(merchantId), number, expMonth: 1, expYear };
+      const card = { scope: scopeOf(merchantId), number, expMonth: 1, expYear, customerId: null };
       const { body } = await tokenizeCard(world, contextOf(merchantId), null, card);
       return JSON.parse(body) as { id: CardId; duplicate_of: string | null };
     };
     const [first, second, third] = [await add(2040), await add(2041), await add(2040)];
     expect([first.duplicate_of, second.duplicate_of, third.duplicate_of]).toEqual([null, first.id, first.id]);
-    const fingerprint = cardFingerprint(world.ring, merchantId, cardNumber("378282246310005"));
-    expect(await findFirstByFingerprint(world.client.db, scopeOf(merchantId), fingerprint)).toBe(first.id);
-    expect(await findFirstByFingerprint(world.client.db, scopeOf(desk.merchantId), fingerprint)).toBeNull();
   });
 });
 
@@ -118,7 +117,7 @@ describe("vault.nothing-in-the-clear: the attack is a stolen copy of the databas
     const [pan, cvc] = ["5200828282828210", "918"];
     const number = cardNumber(pan);
     const request = { ...desk.call("tokenise", {}, merchantId).request, key: "vault-card", path: "/api/v1/cards" };
-    const card = { scope: scopeOf(merchantId), number, expMonth: 7, expYear: 2041 };
+    const card = { scope: scopeOf(merchantId), number, expMonth: 7, expYear: 2041, customerId: null };
     const { body } = await tokenizeCard(world, contextOf(merchantId), request, card);
     const { id } = JSON.parse(body) as { id: CardId };
     const call = world.call(merchantId, "vault-pay", { amount: "7.00", currency: "INR", card: id, cvc });

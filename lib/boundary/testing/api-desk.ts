@@ -1,15 +1,18 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { vi } from "vitest";
-import { POST as postCard } from "@/app/api/v1/cards/route";
-import { GET as getPayment } from "@/app/api/v1/payments/[id]/route";
-import { GET as listPayments, POST as postPayment } from "@/app/api/v1/payments/route";
+import * as card from "@/app/api/v1/cards/[id]/route";
+import * as cards from "@/app/api/v1/cards/route";
+import * as customer from "@/app/api/v1/customers/[id]/route";
+import * as customers from "@/app/api/v1/customers/route";
+import * as payment from "@/app/api/v1/payments/[id]/route";
+import * as payments from "@/app/api/v1/payments/route";
 import { database } from "@/lib/database";
 import { createPaymentWorld, TEST_MASTER_KEY, type TestApiKey } from "@/lib/payments/testing/payment-world";
 
 const ORIGIN = "http://127.0.0.1:3000";
 
 export type ApiRequest = Readonly<{
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** From `/api/v1` on, with its query. */
   path: string;
   /** A value becomes JSON; a text or bytes go as they are. */
@@ -56,6 +59,8 @@ export async function openApiDesk(
     post: (key: TestApiKey, path: string, body: unknown, idempotencyKey?: string) =>
       send(key, { method: "POST", path, body, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }),
     get: (key: TestApiKey, path: string) => send(key, { method: "GET", path }),
+    patch: (key: TestApiKey, path: string, body: unknown) => send(key, { method: "PATCH", path, body }),
+    delete: (key: TestApiKey, path: string) => send(key, { method: "DELETE", path }),
     close: async () => {
       await database().close();
       await world.close();
@@ -83,7 +88,7 @@ async function sendSigned(key: Pick<TestApiKey, "id" | "secret">, request: ApiRe
     "X-Signature": signature,
     "X-Countinghouse-Client-Address": address,
   });
-  if (method === "POST") headers.set("Content-Type", "application/json");
+  if (method === "POST" || method === "PATCH") headers.set("Content-Type", "application/json");
   if (idempotencyKey !== "") headers.set("Idempotency-Key", idempotencyKey);
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (value === null) headers.delete(name);
@@ -107,10 +112,28 @@ function toJson(text: string): Record<string, unknown> {
   }
 }
 
-function route(path: string, request: Request): Promise<Response> {
-  const [, collection, id] = /^\/api\/v1\/(payments|cards)(?:\/(.*))?$/.exec(path) ?? [];
-  const context = { params: Promise.resolve(id === undefined ? {} : { id: decodeURIComponent(id) }) };
-  if (collection === "cards") return postCard(request, context);
-  if (id !== undefined) return getPayment(request, context);
-  return request.method === "POST" ? postPayment(request, context) : listPayments(request, context);
+type Handler = (
+  request: Request,
+  context: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response> | Response;
+
+/** As Next.js has them by the folders of `app`; `:id` is one part of a path. */
+const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] = [
+  ["/api/v1/cards", cards],
+  ["/api/v1/cards/:id", card],
+  ["/api/v1/customers", customers],
+  ["/api/v1/customers/:id", customer],
+  ["/api/v1/payments", payments],
+  ["/api/v1/payments/:id", payment],
+];
+
+async function route(path: string, request: Request): Promise<Response> {
+  for (const [pattern, handlers] of ROUTES) {
+    const match = new RegExp(`^${pattern.replace(":id", "(?<id>.+)")}$`).exec(path);
+    const handler = match && handlers[request.method];
+    if (!handler) continue;
+    const params = match.groups?.id === undefined ? {} : { id: decodeURIComponent(match.groups.id) };
+    return handler(request, { params: Promise.resolve(params) });
+  }
+  throw new Error(`there is no route ${request.method} ${path}`);
 }

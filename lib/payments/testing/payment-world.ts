@@ -100,7 +100,11 @@ async function addApiKey(
 async function addCard(client: DatabaseClient, ring: KeyRing, merchantId: MerchantId, text: string): Promise<CardId> {
   const parsed = parseCardNumber(text);
   if (!parsed.ok) throw new Error("not a card number");
-  const card = { scope: { merchantId, mode: "test" }, number: parsed.number, expMonth: 12, expYear: 2040 } as const;
+  const card = {
+    scope: { merchantId, mode: "test" },
+    number: parsed.number,
+    ...{ expMonth: 12, expYear: 2040, customerId: null },
+  } as const;
   const { body } = await tokenizeCard({ client, ring }, { ...systemContext("test"), merchantId }, null, card);
   return (JSON.parse(body) as { id: CardId }).id;
 }

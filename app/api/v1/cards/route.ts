@@ -1,8 +1,10 @@
-import { apiPost } from "@/lib/boundary/api-route";
+import { apiGet, apiPost } from "@/lib/boundary/api-route";
 import { methodNotAllowed } from "@/lib/boundary/method-not-allowed";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
-import { cardInput } from "@/lib/vault/card-input";
+import { cardInput, cardListQuery } from "@/lib/vault/card-input";
+import { cardResource } from "@/lib/vault/card-resource";
+import { listCards } from "@/lib/vault/card-store";
 import { tokenizeCard } from "@/lib/vault/tokenize-card";
 
 export const POST = apiPost(
@@ -11,4 +13,12 @@ export const POST = apiPost(
     tokenizeCard({ client: database(), ring: await keyRing() }, context, idempotency, { ...body, scope }),
 );
 
-export { methodNotAllowed as DELETE, methodNotAllowed as GET, methodNotAllowed as PATCH, methodNotAllowed as PUT };
+export const GET = apiGet(
+  { permission: "cards:read", policy: "get_transaction", query: cardListQuery },
+  async ({ scope, query: { filter, page } }) => {
+    const { rows, nextCursor } = await listCards(database().db, scope, filter, page);
+    return { data: rows.map(cardResource), next_cursor: nextCursor };
+  },
+);
+
+export { methodNotAllowed as DELETE, methodNotAllowed as PATCH, methodNotAllowed as PUT };

@@ -1,0 +1,43 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { DatabaseClient } from "@/db/client";
+import type { Transaction } from "@/db/transact";
+import type { FieldLocation } from "@/lib/crypto/aead";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
+import { oncePerKey } from "@/lib/idempotency/once-per-key";
+import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
+import { type CustomerId, newId } from "@/lib/ids/id";
+import { customerResource } from "./customer-resource";
+import { type CustomerDetails, type CustomerScope, findCustomer, insertCustomer } from "./customer-store";
+
+export type VaultServices = Readonly<{ client: DatabaseClient; ring: KeyRing }>;
+
+/**
+ * Adds a customer. Once per key, where one is sent: the answer that is kept for replays is sealed under the customer's own
+ * key, and goes with it.
+ */
+export async function createCustomer(
+  { client, ring }: VaultServices,
+  context: AuditContext,
+  request: IdempotentRequest | null,
+  scope: CustomerScope,
+  details: CustomerDetails,
+): Promise<IdempotentAnswer> {
+  const id = newId("cus");
+  const work = async (tx: Transaction) => {
+    const { customer, recordKey } = await insertCustomer(tx, ring, id, scope, details);
+    const body = JSON.stringify(customerResource(customer));
+    const stored = request === null ? undefined : recordKey.seal(body, placeOf(request));
+    return { status: 201, body, stored, customerId: id };
+  };
+  const openStored = async (tx: Transaction, customerId: CustomerId | null, stored: string) => {
+    const opened = customerId && (await findCustomer(tx, ring, scope, customerId));
+    if (!opened || !request) throw new Error("a customer's stored answer has no customer");
+    return opened.recordKey.open(stored, placeOf(request));
+  };
+  return oncePerKey(client, context, request, work, openStored);
+}
+
+function placeOf({ merchantId, mode, key }: IdempotentRequest): FieldLocation {
+  return { merchantId, table: "idempotency_keys", column: "response_body", rowId: `${mode} ${key}` };
+}
