@@ -61,6 +61,7 @@ const variables = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   GATEWAY: z.enum(["sandbox"]).default("sandbox"),
   SANDBOX_URL: z.url({ protocol: /^https?$/ }),
+  SANDBOX_CALLBACK_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(5000),
   SESSION_IDLE_SECONDS: seconds.default(900),
   SESSION_ABSOLUTE_SECONDS: seconds.default(43_200),

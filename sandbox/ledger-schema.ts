@@ -33,6 +33,24 @@ CREATE TABLE IF NOT EXISTS refunds (
   created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS refunds_by_charge ON refunds (charge_id);
+
+CREATE TABLE IF NOT EXISTS callbacks (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  charge_id TEXT NOT NULL REFERENCES charges (id),
+  type TEXT NOT NULL,
+  body TEXT NOT NULL,
+  copies INTEGER NOT NULL CHECK (copies > 0),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  last_result TEXT,
+  due_at INTEGER,
+  delivered_at TEXT,
+  created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS callbacks_by_charge ON callbacks (charge_id);
+
 CREATE TABLE IF NOT EXISTS answers (
   idempotency_key TEXT PRIMARY KEY,
   request TEXT NOT NULL,

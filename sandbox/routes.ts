@@ -1,12 +1,11 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { z } from "zod";
-import { createAnswers, type Outcome } from "./answers";
-import { createChargeStore } from "./charge-store";
+import type { Outcome } from "./answers";
+import type { Books } from "./books";
 import { deliver, send } from "./delivery";
 import { parseJson, RefusedCall, readText } from "./http";
 import { HistoryError, importHistory } from "./import-history";
 import type { Ledger } from "./ledger";
-import { createRefundStore } from "./refund-store";
 import {
   captureRequestSchema,
   chargeRequestSchema,
@@ -17,7 +16,7 @@ import {
 } from "./requests";
 import { captureCharge, refundCharge, voidCharge } from "./settle-charge";
 import { takeCharge } from "./take-charge";
-import { chargeDetailView, chargeView, refundView } from "./views";
+import { callbackView, chargeDetailView, chargeView, refundView } from "./views";
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
@@ -28,8 +27,8 @@ type Call = Readonly<{ request: IncomingMessage; query: URLSearchParams; id: str
 type Handler = (call: Call) => Outcome | Promise<Outcome>;
 
 /** Answers the acquirer's calls over the ledger: `METHOD /path`, where `:id` is a charge. */
-export function createRequestListener(ledger: Ledger): RequestListener {
-  const handlers = createHandlers(ledger);
+export function createRequestListener(ledger: Ledger, books: Books): RequestListener {
+  const handlers = createHandlers(ledger, books);
   return async (request, response) => {
     try {
       await deliver(request, response, await answer(handlers, request));
@@ -57,11 +56,8 @@ function answer(handlers: Readonly<Record<string, Handler>>, request: IncomingMe
   return handler({ request, query: searchParams, id });
 }
 
-function createHandlers(ledger: Ledger): Readonly<Record<string, Handler>> {
-  const answers = createAnswers(ledger.database);
-  const charges = createChargeStore(ledger.database);
-  const refunds = createRefundStore(ledger.database);
-  const books = { answers, charges, refunds };
+function createHandlers(ledger: Ledger, books: Books): Readonly<Record<string, Handler>> {
+  const { charges, refunds, callbacks } = books;
   return {
     "GET /health": () => ok({ status: "ok" }),
     "GET /v1/charges": ({ query }) => {
@@ -76,7 +72,7 @@ function createHandlers(ledger: Ledger): Readonly<Record<string, Handler>> {
     "POST /v1/charges": async ({ request }) => {
       const key = readKey(request);
       const body = await readBody(request, chargeRequestSchema);
-      return ledger.write(() => takeCharge(answers, charges, key, body));
+      return ledger.write(() => takeCharge(books, key, body));
     },
     "POST /v1/charges/:id/capture": async ({ request, id }) => {
       const key = readKey(request);
@@ -93,8 +89,11 @@ function createHandlers(ledger: Ledger): Readonly<Record<string, Handler>> {
       const { amount } = await readBody(request, refundRequestSchema);
       return ledger.write(() => refundCharge(books, key, id, amount));
     },
-    "GET /v1/refunds": ({ query }) =>
-      ok({ data: refunds.findByKey(query.get("idempotency_key") ?? "").map(refundView) }),
+    "GET /v1/refunds": ({ query }) => {
+      const filter = { idempotencyKey: query.get("idempotency_key"), chargeId: query.get("charge") };
+      return ok({ data: refunds.list({ ...filter, limit: readLimit(query) }).map(refundView) });
+    },
+    "GET /v1/charges/:id/callbacks": ({ id }) => ok({ data: callbacks.ofCharge(id).map(callbackView) }),
     "POST /v1/ledger/import": async ({ request }) => {
       const text = await readText(request, MAX_IMPORT_BYTES);
       const history = parseAs(historySchema, text.trimStart().startsWith("[") ? parseJson(text) : parseLines(text));

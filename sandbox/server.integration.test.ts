@@ -64,7 +64,10 @@ describe("charges", () => {
     expect(captured).toMatchObject({ status: 200, body: { status: "captured", captured: "7.50" } });
     const refund = await call("POST", `${path}/refunds`, "life:refund", { amount: "2.50" });
     expect(refund).toMatchObject({ status: 201, body: { status: "succeeded", amount: "2.50", charge: held.body.id } });
-    expect((await call("GET", "/v1/refunds?idempotency_key=life:refund")).body.data).toEqual([refund.body]);
+    for (const query of ["idempotency_key=life:refund", `charge=${held.body.id}`, "limit=1"]) {
+      expect((await call("GET", `/v1/refunds?${query}`)).body.data).toEqual([refund.body]);
+    }
+    expect((await call("GET", "/v1/refunds?idempotency_key=life:other")).body.data).toEqual([]);
     expect((await call("POST", `${path}/refunds`, "life:more", { amount: "5.01" })).status).toBe(422);
     expect((await call("POST", `${path}/void`, "life:void")).status).toBe(422);
     const after = await call("GET", path);

@@ -2,19 +2,32 @@
  * The sandbox acquirer: another company's payment processor, as far as the rest of the product can tell. A process
  * of its own with books of its own, so that what was really charged can be counted whatever happened to us.
  *
- * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where.
+ * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where. With SANDBOX_CALLBACK_URL and
+ * SANDBOX_CALLBACK_SECRET every change of a charge is told to that address, signed with that secret.
  */
 import { createServer } from "node:http";
+import { openBooks } from "./books";
+import { type CallbackTarget, startCallbackSender } from "./callback-sender";
 import { type Ledger, openLedger } from "./ledger";
 import { createRequestListener } from "./routes";
 
 const HOST = "127.0.0.1";
 
-function readSettings(): { port: number; ledgerPath: string } {
+type Settings = Readonly<{ port: number; ledgerPath: string; callbacks: CallbackTarget | null }>;
+
+function readSettings(): Settings {
   const { SANDBOX_PORT: port = "", SANDBOX_LEDGER: ledgerPath = "" } = process.env;
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) fail("SANDBOX_PORT must be a port from 0 to 65535.");
   if (ledgerPath === "") fail("SANDBOX_LEDGER must be the path of the ledger file.");
-  return { port: Number(port), ledgerPath };
+  return { port: Number(port), ledgerPath, callbacks: readCallbackTarget() };
+}
+
+function readCallbackTarget(): CallbackTarget | null {
+  const { SANDBOX_CALLBACK_URL: url = "", SANDBOX_CALLBACK_SECRET: secret = "" } = process.env;
+  if (url === "" && secret === "") return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) fail("SANDBOX_CALLBACK_URL must be an http or https address.");
+  if (secret.length < 32) fail("SANDBOX_CALLBACK_SECRET must have at least 32 characters.");
+  return { url, secret };
 }
 
 function fail(message: string): never {
@@ -32,13 +45,15 @@ function openLedgerOrFail(path: string): Ledger {
 }
 
 function start(): void {
-  const { port, ledgerPath } = readSettings();
+  const { port, ledgerPath, callbacks: target } = readSettings();
   const ledger = openLedgerOrFail(ledgerPath);
-  const server = createServer(createRequestListener(ledger));
+  const sender = target === null ? null : startCallbackSender(ledger, target);
+  const server = createServer(createRequestListener(ledger, openBooks(ledger, sender?.wake ?? null)));
   // Longer than its clients keep a connection, so that it is never this side that closes one under a new call.
   server.keepAliveTimeout = 65_000;
 
   const stop = () => {
+    sender?.stop();
     ledger.close();
     process.exit(0);
   };

@@ -1,10 +1,9 @@
 import { type Amount, unitsAtScale } from "./amounts";
-import { type Answers, type Decision, decided, type Outcome } from "./answers";
-import type { Charge, ChargeStore } from "./charge-store";
-import { newRefundId, type RefundStore } from "./refund-store";
+import { type Decision, decided, type Outcome } from "./answers";
+import type { Books } from "./books";
+import type { Charge } from "./charge-store";
+import { newRefundId } from "./refund-store";
 import { chargeView, refundView } from "./views";
-
-export type Books = Readonly<{ answers: Answers; charges: ChargeStore; refunds: RefundStore }>;
 
 /** Takes what was held, once; without an amount all of it. What is not taken is released. Runs inside a ledger write. */
 export function captureCharge(books: Books, key: string, id: string, amount: Amount | null): Outcome {
@@ -16,7 +15,7 @@ export function captureCharge(books: Books, key: string, id: string, amount: Amo
     if (!books.charges.capture(id, units)) {
       return decided.refused(422, "amount_exceeds_authorized", "The amount is more than was authorized.");
     }
-    return afterwards(books, id);
+    return afterwards(books, id, key);
   });
 }
 
@@ -24,7 +23,7 @@ export function captureCharge(books: Books, key: string, id: string, amount: Amo
 export function voidCharge(books: Books, key: string, id: string): Outcome {
   return onCharge(books, key, id, "void", () => {
     if (!books.charges.release(id)) return wrongState("voided");
-    return afterwards(books, id);
+    return afterwards(books, id, key);
   });
 }
 
@@ -41,6 +40,7 @@ export function refundCharge(books: Books, key: string, id: string, amount: Amou
     const createdAt = new Date().toISOString();
     const refund = { id: newRefundId(), idempotencyKey: key, chargeId: id, units, decimals, currency, createdAt };
     books.refunds.insert(refund);
+    books.callbacks.announceRefund(books.charges.find(id) ?? charge, refund);
     return decided.kept(201, refundView(refund), charge.refundDelivery);
   });
 }
@@ -52,9 +52,10 @@ function onCharge(books: Books, key: string, id: string, action: string, act: (c
   });
 }
 
-function afterwards({ charges }: Books, id: string): Decision {
+function afterwards({ charges, callbacks }: Books, id: string, key: string): Decision {
   const charge = charges.find(id);
   if (charge === null) throw new Error("A charge that was just changed is gone");
+  callbacks.announceChange(charge, key);
   return decided.kept(200, chargeView(charge), "at_once");
 }
 

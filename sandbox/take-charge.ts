@@ -1,5 +1,6 @@
-import { type Answers, decided, type Outcome } from "./answers";
-import { type Charge, type ChargeStore, newChargeId } from "./charge-store";
+import { decided, type Outcome } from "./answers";
+import type { Books } from "./books";
+import { type Charge, newChargeId } from "./charge-store";
 import type { ChargeRequest } from "./requests";
 import { behaviourOf, type DeclineCode } from "./test-cards";
 import { chargeView } from "./views";
@@ -13,7 +14,7 @@ const DECLINE_MESSAGES: Readonly<Record<DeclineCode, string>> = {
 };
 
 /** Takes the charge of this idempotency key, or gives the answer it was given before. Runs inside a ledger write. */
-export function takeCharge(answers: Answers, charges: ChargeStore, key: string, request: ChargeRequest): Outcome {
+export function takeCharge({ answers, charges, callbacks }: Books, key: string, request: ChargeRequest): Outcome {
   const behaviour = behaviourOf(request.card.number);
   return answers.once(key, summarize(request), () => {
     const { idleCalls } = behaviour;
@@ -23,6 +24,7 @@ export function takeCharge(answers: Answers, charges: ChargeStore, key: string, 
     const charge = toCharge(key, request);
     // In the books without an answer: it was imported, and nobody can tell whether this is the same request.
     if (!charges.insert(charge)) return answers.conflict;
+    callbacks.announceCharge(charge, behaviour.callbacks);
     if (charge.declineCode === null) return decided.kept(201, chargeView(charge), behaviour.charge);
     const error = { code: charge.declineCode, message: DECLINE_MESSAGES[charge.declineCode] };
     return decided.kept(402, { error, charge: chargeView(charge) }, behaviour.charge);

@@ -16,9 +16,17 @@ export type CardBehaviour = Readonly<{
   charge: Delivery;
   /** The same for a refund of the charge. */
   refund: Delivery;
+  /** How the charge is called back: once, or as a swarm of 20 at once, one of them out of order. */
+  callbacks: "once" | "swarm";
 }>;
 
-const APPROVES: CardBehaviour = { decline: null, idleCalls: null, charge: "at_once", refund: "at_once" };
+const APPROVES: CardBehaviour = {
+  decline: null,
+  idleCalls: null,
+  charge: "at_once",
+  refund: "at_once",
+  callbacks: "once",
+};
 
 const TEST_CARDS: ReadonlyMap<string, CardBehaviour> = new Map([
   ["4242424242424242", APPROVES],
@@ -39,7 +47,7 @@ const TEST_CARDS: ReadonlyMap<string, CardBehaviour> = new Map([
   ["4000000000009060", { ...APPROVES, charge: "reset" }],
   ["4000000000009078", { ...APPROVES, charge: "half_json" }],
   ["4000000000009086", { ...APPROVES, refund: "never" }],
-  ["4000000000009094", APPROVES],
+  ["4000000000009094", { ...APPROVES, callbacks: "swarm" }],
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { formatAmount } from "./amounts";
+import type { Callback } from "./callback-store";
 import type { Charge } from "./charge-store";
 import type { Refund } from "./refund-store";
 
@@ -33,6 +34,18 @@ export function refundView(refund: Refund) {
     currency: refund.currency,
     status: "succeeded",
     created_at: refund.createdAt,
+  };
+}
+
+/** A callback, and what became of it. */
+export function callbackView({ id, type, copies, attempts, lastResult, deliveredAt }: Callback) {
+  return {
+    id,
+    type,
+    copies: Number(copies),
+    attempts: Number(attempts),
+    last_result: lastResult,
+    delivered_at: deliveredAt,
   };
 }
 

@@ -11,6 +11,8 @@ export type SandboxOptions = Readonly<{
   port?: number;
   /** Default: a file in a new temporary folder, removed by `stop`. */
   ledgerPath?: string;
+  /** Where every change is told, and the secret that signs it. Default: nowhere. */
+  callback?: Readonly<{ url: string; secret: string }>;
 }>;
 
 export type Sandbox = Readonly<{
@@ -39,7 +41,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const child = spawn(process.execPath, ["--import", loader, SERVER], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...inheritedEnvironment(), SANDBOX_PORT: String(options.port ?? 0), SANDBOX_LEDGER: ledgerPath },
+    env: {
+      ...inheritedEnvironment(),
+      SANDBOX_PORT: String(options.port ?? 0),
+      SANDBOX_LEDGER: ledgerPath,
+      SANDBOX_CALLBACK_URL: options.callback?.url,
+      SANDBOX_CALLBACK_SECRET: options.callback?.secret,
+    },
   });
   let printed = "";
   const output = () => printed;

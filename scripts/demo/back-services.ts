@@ -25,6 +25,9 @@ type Options = Readonly<{
   mode: "production" | "development";
 }>;
 
+const longText = z.string().min(32);
+const randomKey = () => randomBytes(32).toString("base64");
+
 /** Starts all that stands behind the server: the database, migrated and seeded, and the sandbox acquirer. */
 export async function startBackServices({ settings, shutdown, mode }: Options): Promise<BackServices> {
   const { dataDir, url, port } = settings;
@@ -39,11 +42,13 @@ export async function startBackServices({ settings, shutdown, mode }: Options): 
     return postgres;
   });
   await step("Migrating", () => migrate(ownerUrl));
-  const { sandbox, sandboxUrl } = await step("Starting the sandbox acquirer", () =>
-    startSandbox({ dataDir, shutdown, preferredPort: portOf(former?.sandboxUrl) }),
-  );
-  const authSecret = keptSecret(dataDir, "authSecret", z.string().min(32), () => randomBytes(32).toString("base64"));
-  const masterKey = keptSecret(dataDir, "masterKey", z.string(), () => `demo-1:${randomBytes(32).toString("base64")}`);
+  const sandboxCallbackSecret = keptSecret(dataDir, "sandboxCallbackSecret", longText, randomKey);
+  const { sandbox, sandboxUrl } = await step("Starting the sandbox acquirer", () => {
+    const callback = { url: `http://127.0.0.1:${port}/api/gateway/sandbox`, secret: sandboxCallbackSecret };
+    return startSandbox({ dataDir, shutdown, preferredPort: portOf(former?.sandboxUrl), callback });
+  });
+  const authSecret = keptSecret(dataDir, "authSecret", longText, randomKey);
+  const masterKey = keptSecret(dataDir, "masterKey", z.string(), () => `demo-1:${randomKey()}`);
   // Kept before they are used: a seed that was cut off goes on with the same ones.
   const kept = keptSecret(dataDir, "credentials", keptCredentials, newDemoCredentials);
   const recoveryCodes = keptSecret(dataDir, "recoveryCodes", keptRecoveryCodes, randomRecoveryCodes);
@@ -51,7 +56,8 @@ export async function startBackServices({ settings, shutdown, mode }: Options): 
   const seeded = await step("Seeding", () => seedDemo({ ownerUrl, appUrl, sandboxUrl, masterKey, credentials }));
   const demo: DemoFile = { url, sandboxUrl, databaseUrl: appUrl, ownerDatabaseUrl: ownerUrl, ...seeded };
   writeDemoFile(dataDir, demo);
-  const server = { port, dataDir, databaseUrl: appUrl, url, authSecret, masterKey, sandboxUrl, mode };
+  const secrets = { authSecret, masterKey, sandboxCallbackSecret };
+  const server = { port, dataDir, databaseUrl: appUrl, url, sandboxUrl, mode, ...secrets };
   return { demo, sandbox, serverEnv: serverEnvironment(server, process.env) };
 }
 
@@ -59,9 +65,11 @@ type SandboxOptions = Readonly<{
   dataDir: string;
   shutdown: Shutdown;
   preferredPort: number | undefined;
+  /** Where it tells every change of a charge: the server, which listens later. */
+  callback: Readonly<{ url: string; secret: string }>;
 }>;
 
-async function startSandbox({ dataDir, shutdown, preferredPort }: SandboxOptions) {
+async function startSandbox({ dataDir, shutdown, preferredPort, callback }: SandboxOptions) {
   const port = await freePort(preferredPort);
   const sandbox = startService({
     name: "sandbox",
@@ -71,6 +79,8 @@ async function startSandbox({ dataDir, shutdown, preferredPort }: SandboxOptions
       PATH: process.env.PATH,
       SANDBOX_PORT: String(port),
       SANDBOX_LEDGER: join(dataDir, "sandbox-ledger.db"),
+      SANDBOX_CALLBACK_URL: callback.url,
+      SANDBOX_CALLBACK_SECRET: callback.secret,
     },
     dataDir,
     shutdown,

@@ -9,6 +9,7 @@ const server: DemoServer = {
   authSecret: "a",
   masterKey: "demo-1:k",
   sandboxUrl: "http://127.0.0.1:4000",
+  sandboxCallbackSecret: "c",
   mode: "production",
 };
 

@@ -17,6 +17,7 @@ export type DemoServer = Readonly<{
   authSecret: string;
   masterKey: string;
   sandboxUrl: string;
+  sandboxCallbackSecret: string;
   mode: "production" | "development";
 }>;
 
@@ -40,6 +41,7 @@ export function serverEnvironment(server: DemoServer, given: Environment): NodeJ
     MASTER_KEY: server.masterKey,
     GATEWAY: "sandbox",
     SANDBOX_URL: server.sandboxUrl,
+    SANDBOX_CALLBACK_SECRET: server.sandboxCallbackSecret,
     // Nobody's mailbox stands behind the demo's addresses: what is sent to them is shown at /outbox.
     OUTBOX_FILE: join(server.dataDir, "outbox.jsonl"),
     DEMO: "true",
