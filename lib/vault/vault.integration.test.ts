@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { cards } from "@/db/schema";
@@ -125,7 +125,7 @@ describe("vault.nothing-in-the-clear: the attack is a stolen copy of the databas
     expect(answer.status).toBe(201);
     await desk.pay(call);
 
-    const dump = await dumpOf();
+    const dump = await world.dump();
     expect(dump).toContain(id);
     expect(dump).toContain("8210");
     // Whole, in groups, or as the bytes of a bytea column.
@@ -135,20 +135,4 @@ describe("vault.nothing-in-the-clear: the attack is a stolen copy of the databas
     // As a value of its own: three digits also stand in every hundredth time of day.
     expect(dump).not.toMatch(new RegExp(`"?cvc|[": ]${cvc}[",} ]`, "i"));
   });
-
-  /** Every row of every table, as Postgres prints it; binary columns in hexadecimal. */
-  async function dumpOf(): Promise<string> {
-    const { db } = desk.world.owner;
-    const tables = await db.execute<{ name: string }>(
-      sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
-    );
-    expect(tables.length).toBeGreaterThan(15);
-    const dumps = tables.map(({ name }) =>
-      db.execute<{ row: string }>(sql`select to_jsonb(t)::text as row from ${sql.raw(name)} as t`),
-    );
-    return (await Promise.all(dumps))
-      .flat()
-      .map(({ row }) => row)
-      .join("\n");
-  }
 });

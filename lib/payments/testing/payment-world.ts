@@ -1,3 +1,4 @@
+import { type SQL, sql } from "drizzle-orm";
 import { systemContext } from "@/db/audit-context";
 import { connect, type DatabaseClient } from "@/db/client";
 import { apiKeys, merchants } from "@/db/schema";
@@ -38,6 +39,10 @@ export type PaymentWorld = Readonly<{
   call: (merchantId: MerchantId, key: string, body: Readonly<Record<string, unknown>>) => PaymentCall;
   /** What the acquirer's own books hold. */
   charges: (filter: { reference: string } | { idempotency_key: string }) => Promise<Charge[]>;
+  /** Every row of every table, as Postgres prints it; binary columns in hexadecimal. */
+  dump: () => Promise<string>;
+  /** What only somebody with the owner's rights does, past all of our code. */
+  tamper: (statement: SQL) => Promise<void>;
   close: () => Promise<void>;
 }>;
 
@@ -67,11 +72,26 @@ export async function createPaymentWorld(acquirerUrl = NO_ACQUIRER): Promise<Pay
       const answer = await fetch(`${acquirerUrl}/v1/charges?${new URLSearchParams(filter)}`);
       return ((await answer.json()) as { data: Charge[] }).data;
     },
+    dump: () => dumpOf(owner),
+    tamper: async (statement) => {
+      await transact(owner, systemContext("tamperer"), (tx) => tx.execute(statement));
+    },
     close: async () => {
       await Promise.all([client.close(), owner.close()]);
       await database.drop();
     },
   };
+}
+
+async function dumpOf({ db }: DatabaseClient): Promise<string> {
+  const tables = await db.execute<{ name: string }>(
+    sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+  );
+  const dumps = tables.map(({ name }) =>
+    db.execute<{ row: string }>(sql`select to_jsonb(t)::text as row from ${sql.raw(name)} as t`),
+  );
+  const rows = (await Promise.all(dumps)).flat();
+  return rows.map(({ row }) => row).join("\n");
 }
 
 async function addMerchant(owner: DatabaseClient): Promise<MerchantId> {
