@@ -4,6 +4,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { Permission } from "@/lib/auth/permissions";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors/app-error";
+import type { ErrorCode } from "@/lib/errors/error-codes";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
 import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
@@ -26,7 +27,7 @@ type Spec<Input extends z.ZodType, Output> = Readonly<{
   name: string;
   input: Input;
   /** What the caller gets for a refusal or a failure; `message` is fit to be shown. `input` is what was sent, unchecked. */
-  onError: (message: string, input: Readonly<Record<string, unknown>>) => Output;
+  onError: (message: string, input: Readonly<Record<string, unknown>>, code: ErrorCode) => Output;
 }>;
 
 type SignedInSpec<Input extends z.ZodType, Output> = Spec<Input, Output> &
@@ -156,7 +157,7 @@ function wrap<Input extends z.ZodType, Output>(spec: Spec<Input, Output>, work: 
         const error = mapError(thrown);
         code = error.code;
         if (error.status >= 500) logger.error({ err: error.cause ?? error }, "action failed");
-        return spec.onError(error.message, typeof raw === "object" && raw !== null ? { ...raw } : {});
+        return spec.onError(error.message, typeof raw === "object" && raw !== null ? { ...raw } : {}, error.code);
       } finally {
         logger.info(
           { action: spec.name, error_code: code, duration_ms: Math.round(performance.now() - startedAt) },

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Changed, Refused } from "@/components/security/answers";
 import { stepUpAction } from "@/lib/boundary/action";
 import { changeOwnFactors } from "@/lib/boundary/change-own-factors";
+import type { ErrorCode } from "@/lib/errors/error-codes";
 import { changeSignInPolicy } from "@/lib/factors/sign-in-policy";
 import { FACTORS, IP_POLICIES } from "@/lib/factors/sign-in-policy-store";
 import { refused } from "./refusals";
@@ -14,7 +15,12 @@ const input = z.strictObject({
   ipPolicy: z.enum(IP_POLICIES),
 });
 
-const notSaved = (message: string) => refused(`${message} Nothing was saved: the policy below is the one in force.`);
+/** What the rules forbid was not saved, and the page shows what is in force. Of a server that failed neither is known. */
+function notSaved(message: string, _input: unknown, code: ErrorCode): Refused {
+  if (code !== "validation_failed" && code !== "invalid_state") return refused(message);
+  revalidatePath("/security");
+  return refused(`${message} Nothing was saved: the policy below is the one in force.`);
+}
 
 /** How everybody of the merchant may sign in. */
 export const saveSignInPolicy = stepUpAction<typeof input, Changed | Refused>(
