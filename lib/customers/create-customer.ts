@@ -1,5 +1,5 @@
 import type { AuditContext } from "@/db/audit-context";
-import type { DatabaseClient } from "@/db/client";
+import type { DatabaseClient, Queryable } from "@/db/client";
 import type { Transaction } from "@/db/transact";
 import type { FieldLocation } from "@/lib/crypto/aead";
 import type { KeyRing } from "@/lib/crypto/key-ring";
@@ -30,8 +30,8 @@ export async function createCustomer(
     const stored = request === null ? undefined : recordKey.seal(body, placeOf(request));
     return { status: 201, body, stored, customerId: id };
   };
-  const openStored = async (tx: Transaction, customerId: CustomerId | null, stored: string) => {
-    const opened = customerId && (await findCustomer(tx, ring, scope, customerId));
+  const openStored = async (db: Queryable, customerId: CustomerId | null, stored: string) => {
+    const opened = customerId && (await findCustomer(db, ring, scope, customerId));
     if (!opened || !request) throw new Error("a customer's stored answer has no customer");
     return opened.recordKey.open(stored, placeOf(request));
   };

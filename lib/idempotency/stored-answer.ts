@@ -1,21 +1,18 @@
 import { AppError } from "@/lib/errors/app-error";
-import type { IdempotentRequest, KeyRecord } from "./idempotency-store";
+import type { KeyRecord } from "./idempotency-store";
 
 /** An answer as bytes to send; `replayed` when it was stored by an earlier call with the key. */
 export type IdempotentAnswer = Readonly<{ status: number; body: string; replayed: boolean }>;
 
 /** The first answer, byte for byte, or null while the first call is still running. Throws 422 for another request under the key. */
-export function storedAnswer(record: KeyRecord, request: IdempotentRequest): IdempotentAnswer | null {
-  const same =
-    record.method === request.method && record.path === request.path && record.fingerprint.equals(request.fingerprint);
-  if (!same) {
+export function storedAnswer({ isSame, status, body }: KeyRecord): IdempotentAnswer | null {
+  if (!isSame) {
     throw new AppError(
       "idempotency_key_reused",
       "This Idempotency-Key was used for another request. Send a new key for a new operation.",
     );
   }
-  if (record.responseStatus === null || record.responseBody === null) return null;
-  return { status: record.responseStatus, body: record.responseBody, replayed: true };
+  return status === null || body === null ? null : { status, body, replayed: true };
 }
 
 /** How long a call waits for the first one under its key. */

@@ -1,35 +1,36 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditContext } from "@/db/audit-context";
 import type { Queryable } from "@/db/client";
-import { transact, violatedConstraint } from "@/db/transact";
+import { violatedConstraint } from "@/db/transact";
 import { holdCustomer } from "@/lib/customers/customer-store";
 import { AppError, fieldError } from "@/lib/errors/app-error";
-import { findKey, type IdempotentRequest, insertKey, takeOverKey } from "@/lib/idempotency/idempotency-store";
-import { type IdempotentAnswer, keyInUse, storedAnswer, WAIT_FOR_FIRST_MS } from "@/lib/idempotency/stored-answer";
+import type { ChargeOutcome } from "@/lib/gateway/payment-gateway";
+import { callOncePerKey, type KeyedCall, type Performed } from "@/lib/idempotency/call-once";
+import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
+import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { type CardId, newId } from "@/lib/ids/id";
 import { parseCvc } from "@/lib/vault/card-cvc";
 import { findCard, findSealedNumber } from "@/lib/vault/card-store";
-import { chargePending, type HeldPayment } from "./charge-pending";
-import type { PaymentServices } from "./payment-services";
-import { findPayment, insertPendingPayment, type NewPayment, type Scope } from "./payment-store";
+import { askAboutCharge, sendCharge } from "./ask-acquirer";
+import { carryOn } from "./database-clock";
+import { paymentResource } from "./payment-resource";
+import { leaseMs, type PaymentServices } from "./payment-services";
+import { findPayment, insertPendingPayment, type NewPayment, type PaymentRecord, type Scope } from "./payment-store";
+import { settlementOf, writeSettlement } from "./settle-payment";
 
 export type PaymentOrder = Omit<NewPayment, "id"> & Readonly<{ cvc: string | null }>;
 
-const POLL_MS = 50;
-
-/** Beyond the acquirer's deadline, in milliseconds: a holder that lives has answered by then. */
-const LEASE_MARGIN_MS = 3000;
+type Charge = Readonly<{
+  payment: PaymentRecord;
+  /** Null when it is gone. */
+  sealedNumber: string | null;
+  /** The security code of the first try, which alone has it; `again` is a charge that may have been sent before. */
+  attempt: Readonly<{ kind: "first"; cvc: string | null } | { kind: "again" }>;
+}>;
 
 /**
- * Takes a payment, at most once per key.
- *
- * 1. One transaction claims the key and writes the payment as `pending`: from here on it exists, whatever dies.
- * 2. The acquirer is called, outside any transaction, with the payment's id as its own idempotency key.
- * 3. One transaction writes what it said and the answer to be replayed, if this call still holds the key's fence.
- *
- * A crash before 3 leaves a pending payment; the next call with the key takes it over when the lease ends and charges with
- * the same id, which cannot charge twice. Throws 409 `idempotency_key_in_use` after ten seconds of waiting for another
- * call, 409 `reference_taken`, 422 `card_not_found` or `idempotency_key_reused`.
+ * Takes a payment, at most once per key, with the payment's id as the acquirer's own idempotency key. An unknown outcome
+ * stays `pending`: 202. Throws 409 `reference_taken`, 422 `card_not_found`, `card_spent`,
+ * `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
  */
 export async function createPayment(
   services: PaymentServices,
@@ -37,52 +38,51 @@ export async function createPayment(
   request: IdempotentRequest,
   order: PaymentOrder,
 ): Promise<IdempotentAnswer> {
-  const giveUpAt = performance.now() + WAIT_FOR_FIRST_MS;
-  const start = async () =>
-    (await begin(services, context, request, order)) ?? (await join(services, context, request));
-  let found = await start();
-  for (;;) {
-    if (typeof found === "object") {
-      const answer = "fence" in found ? await chargePending(services, context, request, found) : found;
-      if (answer) return answer;
-    }
-    if (performance.now() >= giveUpAt) throw keyInUse();
-    await sleep(POLL_MS);
-    found = found === "free" ? await start() : await join(services, context, request);
-  }
-}
-
-/** Claims the key and writes the payment, in one round trip; null when the key is known already. */
-async function begin(
-  services: PaymentServices,
-  context: AuditContext,
-  request: IdempotentRequest,
-  order: PaymentOrder,
-): Promise<HeldPayment | null> {
-  const id = newId("pay");
+  const { client } = services;
+  const call: KeyedCall<Charge> = {
+    leaseMs: leaseMs(services),
+    begin: beginPayment(order, request),
+    resume: async ({ paymentId }) => {
+      const payment = paymentId && (await findPayment(client.db, request, paymentId));
+      if (!payment) return null;
+      const sealedNumber = await findSealedNumber(client.db, request, payment.cardId);
+      return { payment, sealedNumber, attempt: { kind: "again" } };
+    },
+    perform: (charge, heldAt) => performCharge(services, charge, heldAt),
+    settledSince: async (charge) => {
+      const payment = charge.payment.status === "pending" && (await findPayment(client.db, request, charge.payment.id));
+      return payment && payment.status !== "pending" ? { ...charge, payment } : null;
+    },
+  };
   try {
-    return await transact(services.client, context, async (tx) => {
-      const { scope, cardId, customerId } = order;
-      const [claimed, payment, sealedNumber, hasCustomer] = await Promise.all([
-        insertKey(tx, request, id, leaseMs(services)),
-        insertPendingPayment(tx, { ...order, id }, request.key),
-        findSealedNumber(tx, scope, cardId),
-        customerId === null || holdCustomer(tx, scope, customerId),
-      ]);
-      if (!claimed) return null;
-      if (!hasCustomer) throw noSuchCustomer();
-      if (!payment || !sealedNumber) throw await refusedCard(tx, scope, cardId);
-      if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
-        throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
-      }
-      return { payment, sealedNumber, cvc: order.cvc, fence: 1, heldAt: payment.createdAt };
-    });
+    return await callOncePerKey(client, context, request, call);
   } catch (error) {
     const violated = violatedConstraint(error);
     if (violated === "payments_customer_id_customers_id_fk") throw noSuchCustomer();
     if (violated !== "payments_reference") throw error;
     throw new AppError("reference_taken", "Another payment has this reference. Each reference is paid once.");
   }
+}
+
+/** Claims the key, writes the payment and reads the card, in one round trip. */
+function beginPayment(order: PaymentOrder, request: IdempotentRequest): KeyedCall<Charge>["begin"] {
+  const id = newId("pay");
+  return async (tx, claim) => {
+    const { scope, cardId, customerId } = order;
+    const [hold, payment, sealedNumber, hasCustomer] = await Promise.all([
+      claim({ paymentId: id }),
+      insertPendingPayment(tx, { ...order, id }, request.key),
+      findSealedNumber(tx, scope, cardId),
+      customerId === null || holdCustomer(tx, scope, customerId),
+    ]);
+    if (!hold) return null;
+    if (!hasCustomer) throw noSuchCustomer();
+    if (!payment || !sealedNumber) throw await refusedCard(tx, scope, cardId);
+    if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
+      throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
+    }
+    return { hold, subject: { payment, sealedNumber, attempt: { kind: "first", cvc: order.cvc } } };
+  };
 }
 
 function noSuchCustomer(): AppError {
@@ -97,29 +97,19 @@ async function refusedCard(db: Queryable, scope: Scope, id: CardId): Promise<App
     : fieldError("/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
 }
 
-/**
- * What a call finds that came second: the stored answer, a payment to take over, a first call that is still running, or
- * a key that is free again because the first call was refused.
- */
-async function join(
-  services: PaymentServices,
-  context: AuditContext,
-  request: IdempotentRequest,
-): Promise<IdempotentAnswer | HeldPayment | "running" | "free"> {
-  const { db } = services.client;
-  const record = await findKey(db, request);
-  if (!record) return "free";
-  const answer = storedAnswer(record, request);
-  if (answer) return answer;
-  if (!record.leaseExpired || record.paymentId === null) return "running";
-
-  const taken = await transact(services.client, context, (tx) => takeOverKey(tx, request, leaseMs(services)));
-  const payment = taken && (await findPayment(db, request, record.paymentId));
-  const sealedNumber = payment && (await findSealedNumber(db, request, payment.cardId));
-  // A charge that is sent again goes without the security code: it was never kept.
-  return taken && payment && sealedNumber ? { payment, sealedNumber, cvc: null, ...taken } : "running";
+async function performCharge(services: PaymentServices, charge: Charge, heldAt: Date): Promise<Performed> {
+  const { payment } = charge;
+  const clock = carryOn(heldAt);
+  const outcome = payment.status === "pending" ? await ask(services, charge) : null;
+  const settlement = outcome && settlementOf(payment, outcome, clock());
+  const after: PaymentRecord = { ...payment, ...settlement };
+  return {
+    answer: { status: after.status === "pending" ? 202 : 201, body: JSON.stringify(paymentResource(after)) },
+    write: async (tx) => settlement === null || writeSettlement(tx, payment, settlement),
+  };
 }
 
-function leaseMs({ gatewayTimeoutMs }: PaymentServices): number {
-  return gatewayTimeoutMs + LEASE_MARGIN_MS;
+function ask(services: PaymentServices, { payment, sealedNumber, attempt }: Charge): Promise<ChargeOutcome> {
+  if (attempt.kind === "again" || sealedNumber === null) return askAboutCharge(services, payment, sealedNumber);
+  return sendCharge(services, payment, sealedNumber, attempt.cvc);
 }

@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
 import { type CalendarDays, withinDays } from "@/db/calendar-days";
 import type { Queryable } from "@/db/client";
-import { payments } from "@/db/schema";
+import { paymentOperations, payments } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
 import { parseId } from "@/lib/ids/id";
 import { CURRENCIES, type Currency, exponentOf } from "@/lib/money/currency";
 import type { PaymentStatus } from "./payment-status";
-import type { PaymentRecord, Scope } from "./payment-store";
+import { ofPayment, type PaymentRecord, type Scope } from "./payment-store";
 
 /** What a list of payments may be narrowed to. Amounts are decimal strings in major units, whatever the currency. */
 export type PaymentFilter = Readonly<{
@@ -46,12 +46,14 @@ export async function listPayments(
   const newer = direction === "newer" && cursor !== null;
   const order = newer ? asc : desc;
   const rows = await db
-    .select()
+    .select({ payment: payments, operation: paymentOperations })
     .from(payments)
+    .leftJoin(paymentOperations, ofPayment)
     .where(and(matching(scope, filter), cursor === null ? undefined : beyond(cursor, newer ? sql`>` : sql`<`)))
     .orderBy(order(payments.createdAt), order(payments.id))
     .limit(limit + 1);
-  const shown = newer ? rows.slice(0, limit).reverse() : rows.slice(0, limit);
+  const found = rows.slice(0, limit).map(({ payment, operation }): PaymentRecord => ({ ...payment, operation }));
+  const shown = newer ? found.reverse() : found;
   const more = rows.length > limit;
   const [first, last] = [shown.at(0), shown.at(-1)];
   return {
@@ -76,11 +78,11 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.days && withinDays(payments.createdAt, filter.days),
     filter.amountMin === undefined ? undefined : sql`${majorAmount} >= ${filter.amountMin}::numeric`,
     filter.amountMax === undefined ? undefined : sql`${majorAmount} <= ${filter.amountMax}::numeric`,
-    filter.search === undefined ? undefined : found(filter.search),
+    filter.search === undefined ? undefined : searched(filter.search),
   );
 }
 
-function found(search: string): SQL {
+function searched(search: string): SQL {
   const text = search.trim();
   if (/^[0-9]{4}$/.test(text)) return sql`(${payments.cardLastFour} = ${text} or ${payments.reference} = ${text})`;
   return sql`(${payments.id} = ${text} or ${payments.reference} = ${text} or starts_with(lower(${payments.reference}), lower(${text})))`;

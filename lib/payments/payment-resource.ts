@@ -25,7 +25,10 @@ export function paymentResource(payment: PaymentRecord) {
     description: payment.description,
     metadata: payment.metadata,
     failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? "" },
-    pending_operation: null,
+    pending_operation: payment.operation && {
+      type: payment.operation.type,
+      amount: payment.operation.amountMinor === null ? null : decimal(payment.operation.amountMinor),
+    },
     gateway_reference: payment.gatewayReference,
     mode: payment.mode,
     created_at: payment.createdAt.toISOString(),

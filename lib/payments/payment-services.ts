@@ -21,3 +21,11 @@ export async function paymentServices(): Promise<PaymentServices> {
   gateway ??= createSandboxGateway({ baseUrl: env().SANDBOX_URL });
   return { client: database(), ring: await keyRing(), gateway, gatewayTimeoutMs: env().GATEWAY_TIMEOUT_MS };
 }
+
+/** Beyond the acquirer's deadline, in milliseconds: a holder that lives has answered by then. */
+const LEASE_MARGIN_MS = 3000;
+
+/** How long a key is held for one call to the acquirer, in milliseconds. */
+export function leaseMs({ gatewayTimeoutMs }: PaymentServices): number {
+  return gatewayTimeoutMs + LEASE_MARGIN_MS;
+}

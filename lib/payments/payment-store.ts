@@ -1,12 +1,14 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { prepareOnce } from "@/db/prepare-once";
-import { cards, idempotencyKeys, payments } from "@/db/schema";
+import { cards, idempotencyKeys, merchants, paymentOperations, payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { CardId, CustomerId, MerchantId, PaymentId } from "@/lib/ids/id";
 import type { Money } from "@/lib/money/money";
 
-export type PaymentRecord = typeof payments.$inferSelect;
+export type OperationRecord = typeof paymentOperations.$inferSelect;
+/** A payment with the capture or void that is under way, if any. */
+export type PaymentRecord = typeof payments.$inferSelect & Readonly<{ operation: OperationRecord | null }>;
 export type Scope = Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
 
 export type NewPayment = Readonly<{
@@ -106,41 +108,51 @@ export async function insertPendingPayment(
     amountMinor: amount.minor.toString(),
     metadata: JSON.stringify(metadata),
   });
-  return inserted ?? null;
+  return inserted ? { ...inserted, operation: null } : null;
 }
+
+/** Joins a payment's operation under way; the database allows one at most. */
+export const ofPayment = and(eq(paymentOperations.paymentId, payments.id), eq(paymentOperations.status, "pending"));
 
 const paymentById = prepareOnce(["id", "merchantId", "mode"], (db, value) =>
   db
-    .select()
+    .select({ payment: payments, operation: paymentOperations })
     .from(payments)
+    .leftJoin(paymentOperations, ofPayment)
     .where(and(eq(payments.id, value.id), eq(payments.merchantId, value.merchantId), eq(payments.mode, value.mode))),
 );
 
 /** A payment as this merchant and mode may see it; null for another's, exactly as for one that never was. */
 export async function findPayment(db: Queryable, scope: Scope, id: PaymentId): Promise<PaymentRecord | null> {
-  const [row] = await paymentById(db, { id, ...scope });
-  return row ?? null;
+  const [row] = await paymentById(db, { id, merchantId: scope.merchantId, mode: scope.mode });
+  return row ? { ...row.payment, operation: row.operation } : null;
 }
 
-/** What the acquirer's answer makes of a pending payment. */
-export type Settlement = Readonly<{
-  status: "authorized" | "captured" | "failed";
-  capturedMinor: bigint;
-  failureCode: string | null;
-  failureMessage: string | null;
-  gatewayReference: string | null;
-  updatedAt: Date;
-}>;
-
 /**
- * One conditional UPDATE: false when the payment was no longer pending, and then nothing has changed. Where the card's number
- * was waiting for this, or is not to outlive an authorisation, a trigger shreds it in the same transaction.
+ * The same, held until the end of the transaction: what it says stays true while it is decided what may be done. The
+ * operation is read by a statement of its own, after the lock has been waited for, so that it is not older than the payment.
  */
-export async function settlePayment(tx: Transaction, id: PaymentId, settlement: Settlement): Promise<boolean> {
-  const settled = await tx
-    .update(payments)
-    .set(settlement)
-    .where(and(eq(payments.id, id), eq(payments.status, "pending")))
-    .returning({ id: payments.id });
-  return settled.length === 1;
+export async function lockPayment(
+  tx: Transaction,
+  scope: Scope,
+  id: PaymentId,
+): Promise<(PaymentRecord & Readonly<{ lockedAt: Date; moneyOutFrozen: boolean }>) | null> {
+  const [[row], [operation]] = await Promise.all([
+    tx
+      .select({
+        payment: payments,
+        lockedAt: sql`now()`.mapWith(payments.createdAt),
+        moneyOutFrozen: sql<boolean>`${merchants.moneyOutFrozenAt} is not null`,
+      })
+      .from(payments)
+      .innerJoin(merchants, eq(merchants.id, payments.merchantId))
+      .where(and(eq(payments.id, id), eq(payments.merchantId, scope.merchantId), eq(payments.mode, scope.mode)))
+      .for("no key update", { of: payments }),
+    tx
+      .select()
+      .from(paymentOperations)
+      .where(and(eq(paymentOperations.paymentId, id), eq(paymentOperations.status, "pending"))),
+  ]);
+  if (!row) return null;
+  return { ...row.payment, operation: operation ?? null, lockedAt: row.lockedAt, moneyOutFrozen: row.moneyOutFrozen };
 }

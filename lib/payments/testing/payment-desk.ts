@@ -74,15 +74,22 @@ export const codeOf = (promise: Promise<unknown>) =>
 /** An acquirer that does its work, and whose answer comes when the test says so. */
 function heldBack(real: PaymentGateway): { gateway: PaymentGateway; asked: Promise<void>; letGo: () => void } {
   const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held =
+    <Args extends unknown[], Outcome>(call: (...args: Args) => Promise<Outcome>) =>
+    async (...args: Args) => {
+      const outcome = await call(...args);
+      asked.resolve();
+      await answer.promise;
+      return outcome;
+    };
+  const { charge, findCharge, capture, voidHold, refund } = real;
   return {
     gateway: {
-      ...real,
-      charge: async (request, options) => {
-        const outcome = await real.charge(request, options);
-        asked.resolve();
-        await answer.promise;
-        return outcome;
-      },
+      charge: held(charge),
+      findCharge: held(findCharge),
+      capture: held(capture),
+      voidHold: held(voidHold),
+      refund: held(refund),
     },
     asked: asked.promise,
     letGo: answer.resolve,

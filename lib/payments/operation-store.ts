@@ -1,0 +1,58 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import { paymentOperations } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
+import type { OperationId } from "@/lib/ids/id";
+import type { OperationRecord, PaymentRecord, Scope } from "./payment-store";
+import type { HoldOperation } from "./state-machine";
+
+/** Writes a capture or a void as `pending`. A second one beside it violates `payment_operations_one_pending`. */
+export async function insertOperation(
+  tx: Transaction,
+  id: OperationId,
+  payment: PaymentRecord,
+  operation: HoldOperation,
+): Promise<OperationRecord> {
+  const [row] = await tx
+    .insert(paymentOperations)
+    .values({
+      id,
+      merchantId: payment.merchantId,
+      mode: payment.mode,
+      paymentId: payment.id,
+      type: operation.type,
+      amountMinor: operation.type === "capture" ? operation.amount : null,
+      status: "pending",
+    })
+    .returning();
+  if (!row) throw new Error("the inserted operation did not come back");
+  return row;
+}
+
+export async function findOperation(
+  db: Queryable,
+  { merchantId, mode }: Scope,
+  id: OperationId,
+): Promise<OperationRecord | null> {
+  const [row] = await db
+    .select()
+    .from(paymentOperations)
+    .where(
+      and(eq(paymentOperations.id, id), eq(paymentOperations.merchantId, merchantId), eq(paymentOperations.mode, mode)),
+    );
+  return row ?? null;
+}
+
+/** One conditional UPDATE: false when the outcome was known already, and then nothing has changed. */
+export async function settleOperationRow(
+  tx: Transaction,
+  id: OperationId,
+  outcome: Readonly<{ status: "succeeded" | "failed"; failureCode: string | null }>,
+): Promise<boolean> {
+  const settled = await tx
+    .update(paymentOperations)
+    .set({ ...outcome, updatedAt: sql`now()` })
+    .where(and(eq(paymentOperations.id, id), eq(paymentOperations.status, "pending")))
+    .returning({ id: paymentOperations.id });
+  return settled.length === 1;
+}

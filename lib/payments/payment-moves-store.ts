@@ -1,0 +1,93 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { payments } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
+import type { PaymentId } from "@/lib/ids/id";
+import { REFUNDABLE_STATUSES } from "./state-machine";
+
+// Every move of a payment is one conditional UPDATE: false means that it was not where the move begins, and nothing has changed.
+
+/** What the acquirer's answer makes of a pending payment. */
+export type Settlement = Readonly<{
+  status: "authorized" | "captured" | "failed";
+  capturedMinor: bigint;
+  failureCode: string | null;
+  failureMessage: string | null;
+  gatewayReference: string | null;
+  updatedAt: Date;
+}>;
+
+/**
+ * Settles a pending payment. Where the card's number was waiting for this, or is not to outlive an authorisation, a trigger
+ * shreds it in the same transaction.
+ */
+export async function settlePayment(tx: Transaction, id: PaymentId, settlement: Settlement): Promise<boolean> {
+  const settled = await tx
+    .update(payments)
+    .set(settlement)
+    .where(and(eq(payments.id, id), eq(payments.status, "pending")))
+    .returning({ id: payments.id });
+  return settled.length === 1;
+}
+
+/** Takes or lets go what is held; false when it is held no more. */
+export async function settleHold(
+  tx: Transaction,
+  id: PaymentId,
+  settled: Readonly<{ status: "captured" | "voided"; capturedMinor: bigint; updatedAt: Date }>,
+): Promise<boolean> {
+  const moved = await tx
+    .update(payments)
+    .set(settled)
+    .where(and(eq(payments.id, id), eq(payments.status, "authorized")))
+    .returning({ id: payments.id });
+  return moved.length === 1;
+}
+
+/** Claims some of what was taken for a refund; false when so much is not left, counting what others have claimed. */
+export async function claimForRefund(tx: Transaction, id: PaymentId, amountMinor: bigint): Promise<boolean> {
+  const claimed = await tx
+    .update(payments)
+    .set({ refundPendingMinor: sql`${payments.refundPendingMinor} + ${amountMinor.toString()}::numeric` })
+    .where(
+      and(
+        eq(payments.id, id),
+        inArray(payments.status, [...REFUNDABLE_STATUSES]),
+        sql`${payments.capturedMinor} - ${payments.refundedMinor} - ${payments.refundPendingMinor} >= ${amountMinor.toString()}::numeric`,
+      ),
+    )
+    .returning({ id: payments.id });
+  return claimed.length === 1;
+}
+
+/** Turns a claim into money given back; the status follows from what is left. */
+export async function settleClaim(tx: Transaction, id: PaymentId, amountMinor: bigint): Promise<boolean> {
+  const amount = sql`${amountMinor.toString()}::numeric`;
+  const moved = await tx
+    .update(payments)
+    .set({
+      refundedMinor: sql`${payments.refundedMinor} + ${amount}`,
+      refundPendingMinor: sql`${payments.refundPendingMinor} - ${amount}`,
+      status: sql`case when ${payments.refundedMinor} + ${amount} = ${payments.capturedMinor} then 'refunded' else 'partially_refunded' end`,
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(payments.id, id),
+        inArray(payments.status, [...REFUNDABLE_STATUSES]),
+        sql`${payments.refundPendingMinor} >= ${amount}`,
+      ),
+    )
+    .returning({ id: payments.id });
+  return moved.length === 1;
+}
+
+/** Gives a claim back: the refund was refused. */
+export async function releaseClaim(tx: Transaction, id: PaymentId, amountMinor: bigint): Promise<boolean> {
+  const amount = sql`${amountMinor.toString()}::numeric`;
+  const moved = await tx
+    .update(payments)
+    .set({ refundPendingMinor: sql`${payments.refundPendingMinor} - ${amount}` })
+    .where(and(eq(payments.id, id), sql`${payments.refundPendingMinor} >= ${amount}`))
+    .returning({ id: payments.id });
+  return moved.length === 1;
+}

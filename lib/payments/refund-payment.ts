@@ -1,0 +1,99 @@
+import type { AuditContext } from "@/db/audit-context";
+import type { Transaction } from "@/db/transact";
+import { AppError } from "@/lib/errors/app-error";
+import { callOncePerKey, type KeyedCall, type Performed } from "@/lib/idempotency/call-once";
+import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
+import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
+import { newId, type PaymentId, type RefundId } from "@/lib/ids/id";
+import { sendRefund } from "./ask-acquirer";
+import { operationAmount } from "./operation-amount";
+import { claimForRefund } from "./payment-moves-store";
+import { leaseMs, type PaymentServices } from "./payment-services";
+import { stateOf } from "./payment-state";
+import { findPayment, lockPayment, type PaymentRecord } from "./payment-store";
+import { refundResource } from "./refund-resource";
+import { findRefund, insertRefund, type RefundRecord } from "./refund-store";
+import { moveRefused, noSuchPayment } from "./refusals";
+import { refundAfter, writeRefundSettlement } from "./settle-refund";
+import { move, refundable } from "./state-machine";
+
+/** `amount` is a decimal string in major units; null for all that is left. */
+export type RefundOrder = Readonly<{ paymentId: PaymentId; amount: string | null; reason: string | null }>;
+
+type Subject = Readonly<{ refund: RefundRecord; chargeReference: string | null }>;
+
+/**
+ * Gives back some of what was taken, at most once per key, with the refund's id as the acquirer's own idempotency key. What it
+ * asks for is claimed from the payment before the acquirer is asked, so that any number at once never promise more than was
+ * taken. An unknown outcome leaves it `pending`, a refusal makes it `failed` and gives the claim back: 201 each.
+ *
+ * Throws 403 `money_out_frozen`, 404, 409 `invalid_state`, 422 `amount_invalid`, `amount_precision` or
+ * `amount_exceeds_refundable`, and what `callOncePerKey` throws; then the key stays free.
+ */
+export function refundPayment(
+  services: PaymentServices,
+  context: AuditContext,
+  request: IdempotentRequest,
+  order: RefundOrder,
+): Promise<IdempotentAnswer> {
+  const { db } = services.client;
+  const reload = async (id: RefundId): Promise<Subject | null> => {
+    const refund = await findRefund(db, request, id);
+    const payment = refund && (await findPayment(db, request, refund.paymentId));
+    return refund && payment ? { refund, chargeReference: payment.gatewayReference } : null;
+  };
+  return callOncePerKey<Subject>(services.client, context, request, {
+    leaseMs: leaseMs(services),
+    begin: beginRefund(order, request),
+    resume: async ({ refundId }) => refundId && reload(refundId),
+    perform: (subject) => performRefund(services, subject),
+    settledSince: async ({ refund }) => {
+      const current = refund.status === "pending" ? await reload(refund.id) : null;
+      return current && current.refund.status !== "pending" ? current : null;
+    },
+  });
+}
+
+function beginRefund(order: RefundOrder, request: IdempotentRequest): KeyedCall<Subject>["begin"] {
+  const id = newId("ref");
+  return async (tx, claim) => {
+    const [hold, payment] = await Promise.all([claim({ refundId: id }), lockPayment(tx, request, order.paymentId)]);
+    if (!hold) return null;
+    if (!payment) throw noSuchPayment();
+    if (payment.moneyOutFrozen) {
+      throw new AppError(
+        "money_out_frozen",
+        "Money out is frozen for this merchant. An owner can lift it in the settings.",
+      );
+    }
+    const refund = await writeRefund(tx, id, payment, order);
+    return { hold, subject: { refund, chargeReference: payment.gatewayReference } };
+  };
+}
+
+async function writeRefund(
+  tx: Transaction,
+  id: RefundId,
+  payment: PaymentRecord,
+  { amount, reason }: RefundOrder,
+): Promise<RefundRecord> {
+  const state = stateOf(payment);
+  const amountMinor = amount === null ? refundable(state) : operationAmount(amount, payment.currency);
+  const moved = move(state, { type: "refund_begun", amount: amountMinor });
+  if (!moved.ok) throw moveRefused(moved.refusal, state, "refunded");
+  const [refund, claimed] = await Promise.all([
+    insertRefund(tx, id, payment, { amountMinor, reason }),
+    claimForRefund(tx, payment.id, amountMinor),
+  ]);
+  if (!claimed) throw new Error("a locked payment moved");
+  return refund;
+}
+
+async function performRefund(services: PaymentServices, { refund, chargeReference }: Subject): Promise<Performed> {
+  const outcome = refund.status === "pending" ? await sendRefund(services, chargeReference, refund) : null;
+  const after = outcome && refundAfter(refund, outcome);
+  return {
+    answer: { status: 201, body: JSON.stringify(refundResource(after ?? refund)) },
+    write: async (tx) => after === null || writeRefundSettlement(tx, after),
+  };
+}
