@@ -138,6 +138,27 @@ export async function takeOverKey(tx: Transaction, request: IdempotentRequest, l
   return row ?? null;
 }
 
+const completeOnce = prepareOnce(["merchantId", "mode", "key", "fence", "status", "body", "customerId"], (db, value) =>
+  db
+    .update(idempotencyKeys)
+    .set({
+      responseStatus: sql`${value.status}`,
+      responseBody: sql`${value.body}`,
+      customerId: sql`${value.customerId}`,
+      completedAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(idempotencyKeys.merchantId, value.merchantId),
+        eq(idempotencyKeys.mode, value.mode),
+        eq(idempotencyKeys.key, value.key),
+        eq(idempotencyKeys.fence, value.fence),
+        isNull(idempotencyKeys.completedAt),
+      ),
+    )
+    .returning({ fence: idempotencyKeys.fence }),
+);
+
 /**
  * Stores the answer for ever-equal replays; `customerId` names whom it tells of, so that it goes with them. False when `fence`
  * is no longer the highest: the holder was too slow, another has taken over, and whatever it was about to write must not be
@@ -145,15 +166,11 @@ export async function takeOverKey(tx: Transaction, request: IdempotentRequest, l
  */
 export async function completeKey(
   tx: Transaction,
-  request: IdempotentRequest,
+  { merchantId, mode, key }: IdempotentRequest,
   fence: number,
   { status, body, customerId = null }: { status: number; body: string; customerId?: CustomerId | null },
 ): Promise<boolean> {
-  const completed = await tx
-    .update(idempotencyKeys)
-    .set({ responseStatus: status, responseBody: body, customerId, completedAt: sql`now()` })
-    .where(and(byKey(request), eq(idempotencyKeys.fence, fence), isNull(idempotencyKeys.completedAt)))
-    .returning({ fence: idempotencyKeys.fence });
+  const completed = await completeOnce(tx, { merchantId, mode, key, fence, status, body, customerId });
   return completed.length === 1;
 }
 

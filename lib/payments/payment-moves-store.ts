@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { prepareOnce } from "@/db/prepare-once";
 import { payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { PaymentId } from "@/lib/ids/id";
@@ -16,16 +17,29 @@ export type Settlement = Readonly<{
   updatedAt: Date;
 }>;
 
+const settleOnce = prepareOnce(
+  ["id", "status", "capturedMinor", "failureCode", "failureMessage", "gatewayReference", "updatedAt"],
+  (db, value) =>
+    db
+      .update(payments)
+      .set({
+        status: sql`${value.status}`,
+        capturedMinor: sql`${sql.param(value.capturedMinor, payments.capturedMinor)}`,
+        failureCode: sql`${value.failureCode}`,
+        failureMessage: sql`${value.failureMessage}`,
+        gatewayReference: sql`${value.gatewayReference}`,
+        updatedAt: sql`${sql.param(value.updatedAt, payments.updatedAt)}`,
+      })
+      .where(and(eq(payments.id, value.id), eq(payments.status, "pending")))
+      .returning({ id: payments.id }),
+);
+
 /**
  * Settles a pending payment. Where the card's number was waiting for this, or is not to outlive an authorisation, a trigger
  * shreds it in the same transaction.
  */
 export async function settlePayment(tx: Transaction, id: PaymentId, settlement: Settlement): Promise<boolean> {
-  const settled = await tx
-    .update(payments)
-    .set(settlement)
-    .where(and(eq(payments.id, id), eq(payments.status, "pending")))
-    .returning({ id: payments.id });
+  const settled = await settleOnce(tx, { id, ...settlement });
   return settled.length === 1;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { idleCounter } from "./counting-proxy";
+import { followMessages } from "./counting-proxy";
 
 const message = (type: string, body: string) => {
   const length = Buffer.alloc(4);
@@ -11,6 +11,7 @@ const message = (type: string, body: string) => {
 const conversation = Buffer.concat([
   message("D", "Z\0\0\0\u0005I"),
   message("Z", "T"),
+  message("S", ""),
   message("Z", "T"),
   message("C", "COMMIT\0"),
   message("Z", "I"),
@@ -18,11 +19,11 @@ const conversation = Buffer.concat([
   message("Z", "I"),
 ]);
 
-test.each([1, 2, 3, 7, conversation.length])("counts ends of transactions in chunks of %i bytes", (size) => {
-  let idle = 0;
-  const count = idleCounter(() => {
-    idle += 1;
-  });
-  for (let at = 0; at < conversation.length; at += size) count(conversation.subarray(at, at + size));
-  expect(idle).toBe(2);
+test.each([1, 2, 3, 7, conversation.length])("reads messages in chunks of %i bytes", (size) => {
+  const read: string[] = [];
+  const follow = followMessages((type, first) =>
+    read.push(String.fromCharCode(type) + (first === undefined ? "" : String.fromCharCode(first))),
+  );
+  for (let at = 0; at < conversation.length; at += size) follow(conversation.subarray(at, at + size));
+  expect(read).toEqual(["DZ", "ZT", "S", "ZT", "CC", "ZI", "CS", "ZI"]);
 });

@@ -5,14 +5,17 @@ export type Counts = Readonly<{ roundTrips: number; transactions: number }>;
 export type CountingProxy = Readonly<{ url: string; counts: () => Counts; close: () => void }>;
 
 const READY_FOR_QUERY = "Z".charCodeAt(0);
+const QUERY = "Q".charCodeAt(0);
+const SYNC = "S".charCodeAt(0);
 const IDLE = "I".charCodeAt(0);
 /** A message is a type byte, then its length: four bytes that count themselves. */
 const HEADER_BYTES = 5;
 
 /**
- * A proxy before Postgres that counts what passes. A round trip begins with each packet of the client's that follows one of the
- * server's: however many statements travel together, they wait once. A transaction ends with each ReadyForQuery that
- * says "idle" (PostgreSQL, Message Formats), be it one statement or a whole block.
+ * A proxy before Postgres that counts what passes. A round trip begins with each packet of the client's that comes when
+ * everything before it has been answered: only then has it waited. However many statements travel together, in however many
+ * packets, they wait once. A transaction ends with each ReadyForQuery that says "idle" (PostgreSQL, Message Formats), be it one
+ * statement or a whole block.
  */
 export async function startCountingProxy(databaseUrl: string): Promise<CountingProxy> {
   let roundTrips = 0;
@@ -22,18 +25,26 @@ export async function startCountingProxy(databaseUrl: string): Promise<CountingP
   const server = createServer((client) => {
     const database = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
     client.setNoDelay(true);
-    let serverSpoke = true;
-    const countIdle = idleCounter(() => {
-      transactions += 1;
+    // The start of a connection is answered by a ReadyForQuery as well.
+    let unanswered = 0;
+    let isStarted = false;
+    const readRequests = followMessages((type) => {
+      if (type === QUERY || type === SYNC) unanswered += 1;
+    });
+    const readAnswers = followMessages((type, state) => {
+      if (type !== READY_FOR_QUERY) return;
+      unanswered -= 1;
+      if (state === IDLE) transactions += 1;
     });
     client.on("data", (chunk) => {
-      if (serverSpoke) roundTrips += 1;
-      serverSpoke = false;
+      if (unanswered === 0) roundTrips += 1;
+      if (isStarted) readRequests(chunk);
+      else unanswered += 1;
+      isStarted = true;
       database.write(chunk);
     });
     database.on("data", (chunk) => {
-      serverSpoke = true;
-      countIdle(chunk);
+      readAnswers(chunk);
       client.write(chunk);
     });
     for (const [one, other] of [
@@ -64,15 +75,15 @@ export async function startCountingProxy(databaseUrl: string): Promise<CountingP
   };
 }
 
-/** Follows the server's messages through chunks that cut them anywhere. */
-export function idleCounter(onIdle: () => void): (chunk: Buffer) => void {
+/** Follows messages through chunks that cut them anywhere; gives the type of each, and the first byte of what it says. */
+export function followMessages(onMessage: (type: number, first: number | undefined) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);
     while (rest.length >= HEADER_BYTES) {
       const end = 1 + rest.readUInt32BE(1);
       if (rest.length < end) return;
-      if (rest[0] === READY_FOR_QUERY && rest[HEADER_BYTES] === IDLE) onIdle();
+      onMessage(rest.readUInt8(0), end > HEADER_BYTES ? rest[HEADER_BYTES] : undefined);
       rest = rest.subarray(end);
     }
   };
