@@ -39,7 +39,7 @@ export const customers = pgTable(
     index("customers_newest").on(t.merchantId, t.mode, t.createdAt.desc(), t.id.desc()),
     index("customers_email").on(t.merchantId, t.mode, t.emailIndex),
     index("customers_phone").on(t.merchantId, t.mode, t.phoneIndex),
-    index("customers_key").on(t.keyId),
+    index("customers_key").on(t.keyId, t.id),
     check("customers_mode", sql`${t.mode} in ('test', 'live')`),
     check("customers_phone_index", sql`(${t.phone} is null) = (${t.phoneIndex} is null)`),
     check(

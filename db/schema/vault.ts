@@ -40,7 +40,7 @@ export const cards = pgTable(
     index("cards_merchant_created").on(t.merchantId, t.mode, t.createdAt, t.id),
     index("cards_fingerprint").on(t.merchantId, t.mode, t.fingerprint),
     index("cards_customer").on(t.customerId),
-    index("cards_key").on(t.keyId),
+    index("cards_key").on(t.keyId, t.id),
     // What is to be shredded and is not yet: nearly always nothing.
     index("cards_to_shred")
       .on(t.id)

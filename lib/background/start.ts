@@ -5,6 +5,7 @@ import { recordAudit } from "@/lib/audit/record";
 import { SEAL_BATCH, sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
+import { REFRESH_KEYS_EVERY_MS } from "@/lib/keys/known-after";
 import { logger } from "@/lib/logging/logger";
 import { createCourier } from "@/lib/messages/courier";
 import { processSenders } from "@/lib/messages/process-senders";
@@ -38,6 +39,11 @@ export function startBackgroundWork(): void {
     runLoop("session limits", END_SESSIONS_EVERY_MS, async () => {
       const ended = await transact(client, systemContext("session-limits"), (tx) => sessions().endOverdue(tx));
       return ended === ENDED_AT_ONCE_MAX;
+    }),
+    // A rotation of keys, in another process, must not wait for a restart of this one.
+    runLoop("keys", REFRESH_KEYS_EVERY_MS, async () => {
+      await (await keyRing()).refresh();
+      return false;
     }),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { KeyMissingError } from "@/lib/crypto/crypto-errors";
 import { AppError } from "@/lib/errors/app-error";
 import { mapError } from "./map-error";
 
@@ -54,6 +55,13 @@ describe("mapError", () => {
       ]);
     },
   );
+
+  it("a key that is missing is 503 and says so, and not which", () => {
+    const mapped = mapError(new Error("read", { cause: new KeyMissingError("dk-1", "card-number") }));
+    expect([mapped.code, mapped.status]).toEqual(["service_unavailable", 503]);
+    expect(mapped.message).toMatch(/key of ours is missing/);
+    expect(mapped.message).not.toMatch(/dk-1|card-number/);
+  });
 
   it.each<[unknown]>([
     [new TypeError("x is not a function")],

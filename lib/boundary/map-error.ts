@@ -1,4 +1,5 @@
 import { databaseErrorCode } from "@/db/transact";
+import { KeyMissingError } from "@/lib/crypto/crypto-errors";
 import { AppError } from "@/lib/errors/app-error";
 import { causesOf } from "@/lib/errors/causes";
 
@@ -29,6 +30,13 @@ export function mapError(error: unknown): AppError {
       cause: error,
       retryAfterSeconds: 2,
     });
+  }
+  if ([...causesOf(error)].some((cause) => cause instanceof KeyMissingError)) {
+    return new AppError(
+      "service_unavailable",
+      "This cannot be opened now: a key of ours is missing. Nothing is lost. Tell us the request id.",
+      { cause: error, retryAfterSeconds: 30 },
+    );
   }
   return new AppError(
     "internal_error",

@@ -7,6 +7,7 @@ import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import { oncePerKey } from "@/lib/idempotency/once-per-key";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { type CustomerId, newId } from "@/lib/ids/id";
+import { withCurrentKeys } from "@/lib/keys/with-keys";
 import { customerResource } from "./customer-resource";
 import { type CustomerDetails, type CustomerScope, findCustomer, insertCustomer } from "./customer-store";
 
@@ -35,7 +36,7 @@ export async function createCustomer(
     if (!opened || !request) throw new Error("a customer's stored answer has no customer");
     return opened.recordKey.open(stored, placeOf(request));
   };
-  return oncePerKey(client, context, request, work, openStored);
+  return withCurrentKeys(ring, () => oncePerKey(client, context, request, work, openStored));
 }
 
 function placeOf({ merchantId, mode, key }: IdempotentRequest): FieldLocation {

@@ -1,15 +1,15 @@
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
-import { loadKeyRing } from "./load-key-ring";
+import { openLiveKeyRing } from "./live-key-ring";
 
-let loading: Promise<KeyRing> | null = null;
+let opening: Promise<KeyRing> | null = null;
 
-/** This process's key ring, loaded once. A failed load is tried again by the next caller. */
+/** This process's key ring, which the background work keeps up to date. A failed load is tried again by the next caller. */
 export function keyRing(): Promise<KeyRing> {
-  loading ??= loadKeyRing(database(), env().MASTER_KEY).catch((error: unknown) => {
-    loading = null;
+  opening ??= openLiveKeyRing(database(), env().MASTER_KEY).catch((error: unknown) => {
+    opening = null;
     throw error;
   });
-  return loading;
+  return opening;
 }

@@ -1,3 +1,4 @@
+import { violatedConstraint } from "@/db/transact";
 import { KeyMissingError } from "@/lib/crypto/crypto-errors";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 
@@ -12,5 +13,22 @@ export async function withKeys<T>(ring: KeyRing, read: () => T): Promise<T> {
     if (!(error instanceof KeyMissingError)) throw error;
     await ring.refresh();
     return read();
+  }
+}
+
+/** What refuses a value that was sealed under a retired key. */
+const RETIRED = new Set<string | null>(["cards_key_id_data_keys_kid_fk", "customers_key_id_data_keys_kid_fk"]);
+
+/**
+ * Runs a transaction that seals. Where the key that it sealed with was retired meanwhile, the ring is loaded again and it runs
+ * once more, with the newer key.
+ */
+export async function withCurrentKeys<T>(ring: KeyRing, seal: () => Promise<T>): Promise<T> {
+  try {
+    return await seal();
+  } catch (error) {
+    if (!RETIRED.has(violatedConstraint(error))) throw error;
+    await ring.refresh();
+    return seal();
   }
 }

@@ -1,6 +1,5 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
-import { violatedConstraint } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { holdCustomer } from "@/lib/customers/customer-store";
 import { fieldError } from "@/lib/errors/app-error";
@@ -9,6 +8,7 @@ import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import { oncePerKey } from "@/lib/idempotency/once-per-key";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { type CustomerId, newId } from "@/lib/ids/id";
+import { withCurrentKeys } from "@/lib/keys/with-keys";
 import { cardBrand } from "./card-brand";
 import { type CardNumber, lastFour } from "./card-number";
 import { cardFingerprint, sealCardNumber } from "./card-number-seal";
@@ -33,14 +33,7 @@ export async function tokenizeCard(
   request: IdempotentRequest | null,
   card: NewCard,
 ): Promise<IdempotentAnswer> {
-  try {
-    return await tokenize(services, context, request, card);
-  } catch (error) {
-    // The key has been retired by a rotation that this server has not heard of yet: there is a newer one.
-    if (violatedConstraint(error) !== "cards_key_id_data_keys_kid_fk") throw error;
-    await services.ring.refresh();
-    return tokenize(services, context, request, card);
-  }
+  return withCurrentKeys(services.ring, () => tokenize(services, context, request, card));
 }
 
 function tokenize(
