@@ -6,6 +6,7 @@ import {
   type RefundOutcome,
   type Unknown,
 } from "@/lib/gateway/payment-gateway";
+import { withKeys } from "@/lib/keys/with-keys";
 import { logger } from "@/lib/logging/logger";
 import { currentRequestContext } from "@/lib/logging/request-context";
 import { moneyOf } from "@/lib/money/money";
@@ -24,8 +25,8 @@ export function sendCharge(
   sealedNumber: string,
   cvc: string | null,
 ): Promise<ChargeOutcome> {
-  return guarded(payment.id, services.gatewayTimeoutMs, (options) =>
-    services.gateway.charge(chargeRequest(services, payment, sealedNumber, cvc), options),
+  return guarded(payment.id, services.gatewayTimeoutMs, async (options) =>
+    services.gateway.charge(await chargeRequest(services, payment, sealedNumber, cvc), options),
   );
 }
 
@@ -48,7 +49,8 @@ export function askAboutCharge(
     if (sealedNumber === null) return unknown("the acquirer has no such charge, and the card's number is gone");
     const timeoutMs = Math.floor(options.timeoutMs - (performance.now() - startedAt));
     if (timeoutMs <= 0) return unknown("no time was left to send the charge again");
-    return services.gateway.charge(chargeRequest(services, payment, sealedNumber, null), { ...options, timeoutMs });
+    const request = await chargeRequest(services, payment, sealedNumber, null);
+    return services.gateway.charge(request, { ...options, timeoutMs });
   });
 }
 
@@ -103,10 +105,15 @@ async function guarded<Outcome>(
   }
 }
 
-function chargeRequest(services: PaymentServices, payment: PaymentRecord, sealedNumber: string, cvc: string | null) {
+async function chargeRequest(
+  { ring }: PaymentServices,
+  payment: PaymentRecord,
+  sealedNumber: string,
+  cvc: string | null,
+) {
   const { id: paymentId, merchantId, capture, reference } = payment;
   const card = {
-    number: openCardNumber(services.ring, merchantId, payment.cardId, sealedNumber),
+    number: await withKeys(ring, () => openCardNumber(ring, merchantId, payment.cardId, sealedNumber)),
     expMonth: payment.cardExpMonth,
     expYear: payment.cardExpYear,
   };

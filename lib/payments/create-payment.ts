@@ -8,7 +8,9 @@ import { callOncePerKey, type KeyedCall, type Performed } from "@/lib/idempotenc
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { type CardId, newId } from "@/lib/ids/id";
+import { withKeys } from "@/lib/keys/with-keys";
 import { parseCvc } from "@/lib/vault/card-cvc";
+import { openCardNumber } from "@/lib/vault/card-number-seal";
 import { findCard, findSealedNumber } from "@/lib/vault/card-store";
 import { askAboutCharge, sendCharge } from "./ask-acquirer";
 import { carryOn } from "./database-clock";
@@ -41,7 +43,7 @@ export async function createPayment(
   const { client } = services;
   const call: KeyedCall<Charge> = {
     leaseMs: leaseMs(services),
-    begin: beginPayment(order, request),
+    begin: beginPayment(services, order, request),
     resume: async ({ paymentId }) => {
       const payment = paymentId && (await findPayment(client.db, request, paymentId));
       if (!payment) return null;
@@ -65,7 +67,11 @@ export async function createPayment(
 }
 
 /** Claims the key, writes the payment and reads the card, in one round trip. */
-function beginPayment(order: PaymentOrder, request: IdempotentRequest): KeyedCall<Charge>["begin"] {
+function beginPayment(
+  { ring }: PaymentServices,
+  order: PaymentOrder,
+  request: IdempotentRequest,
+): KeyedCall<Charge>["begin"] {
   const id = newId("pay");
   return async (tx, claim) => {
     const { scope, cardId, customerId } = order;
@@ -81,6 +87,8 @@ function beginPayment(order: PaymentOrder, request: IdempotentRequest): KeyedCal
     if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
       throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
+    // A number that does not open (a key is missing, the row was tampered with) must not leave a payment that nobody can send.
+    await withKeys(ring, () => openCardNumber(ring, scope.merchantId, cardId, sealedNumber));
     return { hold, subject: { payment, sealedNumber, attempt: { kind: "first", cvc: order.cvc } } };
   };
 }

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
-import { cards } from "@/db/schema";
+import { cards, payments } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { DecryptionError } from "@/lib/crypto/crypto-errors";
 import type { SealedText } from "@/lib/crypto/sealed-text";
@@ -69,6 +69,8 @@ describe("vault.sealed-to-its-row: the attack is to copy a sealed number to a ro
     const call = desk.call("moved-number", { card: own, reference: "moved-number" });
     await expect(desk.pay(call)).rejects.toThrow(DecryptionError);
     expect(await world.charges({ reference: "moved-number" })).toEqual([]);
+    // Nothing is left that would be sent again and again.
+    expect(await world.owner.db.$count(payments, eq(payments.reference, "moved-number"))).toBe(0);
   });
 
   it("two seals of one number differ", async () => {
