@@ -6,6 +6,8 @@ export const API_PERMISSIONS = [
   "customers:read",
   "payments:write",
   "payments:read",
+  "refunds:write",
+  "events:read",
 ] as const;
 
 export type ApiPermission = (typeof API_PERMISSIONS)[number];

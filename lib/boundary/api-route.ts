@@ -78,7 +78,8 @@ export function apiPost<Body extends z.ZodType, Need extends "required" | "accep
   return wrap(spec, async (request, raw, caller, params) => {
     const key = readIdempotencyKey(request.headers.get("idempotency-key"), spec.idempotency);
     parseInput(NOTHING, queryOf(request));
-    const json = parseJsonBody(request.headers, raw);
+    // Where nothing needs to be said, nothing needs to be sent: no body is an empty object.
+    const json = raw.length === 0 && spec.body.safeParse({}).success ? {} : parseJsonBody(request.headers, raw);
     const body = parseInput(spec.body, json);
     const idempotency = key === null ? null : await identify(request, caller, key, json);
     const answer = await handle({

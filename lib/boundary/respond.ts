@@ -5,9 +5,10 @@ import type { RequestId } from "@/lib/ids/id";
 import { logger } from "@/lib/logging/logger";
 import { mapError } from "./map-error";
 
-/** A JSON answer from text: stored answers go out byte for byte as they were. */
+/** A JSON answer from text: stored answers go out byte for byte as they were, a stored refusal as the problem that it is. */
 export function jsonResponse(status: number, body: string, headers: Record<string, string> = {}): Response {
-  return new Response(body, { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } });
+  const type = status >= 400 ? PROBLEM_MEDIA_TYPE : "application/json; charset=utf-8";
+  return new Response(body, { status, headers: { "content-type": type, ...headers } });
 }
 
 /** Whatever was thrown, as RFC 9457 problem details. The cause of a failure on our side is logged here, never shown. */

@@ -2,10 +2,11 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { prepareOnce } from "@/db/prepare-once";
 import { events } from "@/db/schema";
-import type { EVENT_TYPES } from "@/db/schema/events";
+import { EVENT_TYPES } from "@/db/schema/events";
 import type { Transaction } from "@/db/transact";
 import { type MerchantId, newId } from "@/lib/ids/id";
 
+export { EVENT_TYPES };
 export type EventType = (typeof EVENT_TYPES)[number];
 export type EventRecord = typeof events.$inferSelect;
 type Scope = Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;

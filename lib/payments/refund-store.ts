@@ -2,8 +2,9 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { payments, refunds } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
-import type { PaymentId, RefundId } from "@/lib/ids/id";
+import type { RefundId } from "@/lib/ids/id";
 import type { Currency } from "@/lib/money/currency";
+import { beyond, type Page, type PageRequest, toPage } from "@/lib/paging/keyset";
 import type { PaymentRecord, Scope } from "./payment-store";
 
 /** A refund with its payment's currency. */
@@ -39,31 +40,29 @@ export async function findRefund(
   return row ? { ...row.refund, currency: row.currency } : null;
 }
 
-/** A payment's refunds, newest first, those before a place; ask for one more than is shown to learn whether there are more. */
-export async function findRefundsOf(
+/** One page of a payment's refunds, newest first. Throws 400 `cursor_invalid`. */
+export async function listRefundsOf(
   db: Queryable,
-  { merchantId, mode }: Scope,
-  paymentId: PaymentId,
-  { before, limit }: Readonly<{ before: { createdAt: Date; id: string } | null; limit: number }>,
-): Promise<RefundRecord[]> {
-  const older =
-    before &&
-    sql`(${refunds.createdAt}, ${refunds.id}) < (${before.createdAt.toISOString()}::timestamptz, ${before.id})`;
+  payment: PaymentRecord,
+  page: PageRequest,
+): Promise<Page<RefundRecord>> {
   const rows = await db
-    .select({ refund: refunds, currency: payments.currency })
+    .select()
     .from(refunds)
-    .innerJoin(payments, eq(payments.id, refunds.paymentId))
     .where(
       and(
-        eq(refunds.paymentId, paymentId),
-        eq(refunds.merchantId, merchantId),
-        eq(refunds.mode, mode),
-        older ?? undefined,
+        eq(refunds.paymentId, payment.id),
+        eq(refunds.merchantId, payment.merchantId),
+        eq(refunds.mode, payment.mode),
+        beyond(refunds, "ref", page),
       ),
     )
     .orderBy(desc(refunds.createdAt), desc(refunds.id))
-    .limit(limit);
-  return rows.map(({ refund, currency }) => ({ ...refund, currency }));
+    .limit(page.limit + 1);
+  return toPage(
+    rows.map((row) => ({ ...row, currency: payment.currency })),
+    page,
+  );
 }
 
 /** Locks a refund until the end of the transaction. */

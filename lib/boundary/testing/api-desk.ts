@@ -4,8 +4,13 @@ import * as card from "@/app/api/v1/cards/[id]/route";
 import * as cards from "@/app/api/v1/cards/route";
 import * as customer from "@/app/api/v1/customers/[id]/route";
 import * as customers from "@/app/api/v1/customers/route";
+import * as events from "@/app/api/v1/events/route";
+import * as capture from "@/app/api/v1/payments/[id]/capture/route";
+import * as refunds from "@/app/api/v1/payments/[id]/refunds/route";
 import * as payment from "@/app/api/v1/payments/[id]/route";
+import * as voided from "@/app/api/v1/payments/[id]/void/route";
 import * as payments from "@/app/api/v1/payments/route";
+import * as refund from "@/app/api/v1/refunds/[id]/route";
 import { database } from "@/lib/database";
 import { createPaymentWorld, TEST_MASTER_KEY, type TestApiKey } from "@/lib/payments/testing/payment-world";
 
@@ -123,13 +128,18 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ["/api/v1/cards/:id", card],
   ["/api/v1/customers", customers],
   ["/api/v1/customers/:id", customer],
+  ["/api/v1/events", events],
   ["/api/v1/payments", payments],
+  ["/api/v1/payments/:id/capture", capture],
+  ["/api/v1/payments/:id/void", voided],
+  ["/api/v1/payments/:id/refunds", refunds],
+  ["/api/v1/refunds/:id", refund],
   ["/api/v1/payments/:id", payment],
 ];
 
 async function route(path: string, request: Request): Promise<Response> {
   for (const [pattern, handlers] of ROUTES) {
-    const match = new RegExp(`^${pattern.replace(":id", "(?<id>.+)")}$`).exec(path);
+    const match = new RegExp(`^${pattern.replace(":id", "(?<id>[^/]+)")}$`).exec(path);
     const handler = match && handlers[request.method];
     if (!handler) continue;
     const params = match.groups?.id === undefined ? {} : { id: decodeURIComponent(match.groups.id) };
