@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   amount_exceeds_authorized: [422, "Amount exceeds what is held"],
   amount_exceeds_refundable: [422, "Amount exceeds what is left"],
   currency_unsupported: [422, "Currency unsupported"],
+  callback_refused: [422, "Callback refused"],
   card_not_found: [422, "Card not found"],
   card_spent: [422, "Card number no longer kept"],
   customer_not_found: [422, "Customer not found"],

@@ -4,7 +4,9 @@ import { type ExpectedCharge, readApproval, readDecline } from "./charge-answer"
 import { chargeSchema, gatewayId, parseJson, refuseOrUnknown, unknown } from "./wire";
 
 const listSchema = z.object({ data: z.array(z.object({ id: gatewayId, idempotency_key: z.string() })) });
-const detailSchema = chargeSchema.extend({ merchant: z.string(), decline_code: z.string().nullable() });
+
+export const chargeDetailSchema = chargeSchema.extend({ merchant: z.string(), decline_code: z.string().nullable() });
+export type WireChargeDetail = z.output<typeof chargeDetailSchema>;
 
 /**
  * Reads the list of charges with our payment id: the id of the one there is, or `absent`. A list that cannot be read, or
@@ -26,7 +28,7 @@ export function readChargeList(
   return { kind: "listed", id: charge.id };
 }
 
-/** Reads a charge that was looked up. What became of it later (a refund) does not unsay that it was taken. */
+/** Reads a charge that was looked up. */
 export function readFoundCharge(
   expected: ExpectedCharge & Readonly<{ merchantId: string; id: string }>,
   status: number,
@@ -34,11 +36,21 @@ export function readFoundCharge(
 ): FoundCharge {
   const body = parseJson(text);
   if (status !== 200) return refuseOrUnknown(status, body);
-  const charge = detailSchema.safeParse(body).data;
-  if (charge === undefined) return unknown("a charge that cannot be read");
-  if (charge.id !== expected.id) return unknown("another charge than was asked for");
+  const charge = chargeDetailSchema.safeParse(body).data;
+  return charge === undefined ? unknown("a charge that cannot be read") : readChargeDetail(expected, charge);
+}
+
+/**
+ * A charge with all that there is to know of it. What became of it later (a refund) does not unsay that it was taken. With
+ * `id` null it is not known yet which one it is.
+ */
+export function readChargeDetail(
+  expected: ExpectedCharge & Readonly<{ merchantId: string; id: string | null }>,
+  charge: WireChargeDetail,
+): ChargeOutcome {
+  if (expected.id !== null && charge.id !== expected.id) return unknown("another charge than ours");
   if (charge.merchant !== expected.merchantId) return unknown("a charge of another merchant");
   if (charge.status === "declined") return readDecline(expected, charge, charge.decline_code ?? "");
   const wasRefunded = charge.status === "refunded" || charge.status === "partially_refunded";
-  return readApproval(expected, wasRefunded ? { ...charge, status: "captured" } : charge) satisfies ChargeOutcome;
+  return readApproval(expected, wasRefunded ? { ...charge, status: "captured" } : charge);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OperationOutcome, RefundOutcome } from "../payment-gateway";
 import { type Refusal, type RefusalCode, refusal } from "../refusal-code";
-import { chargeSchema, errorCodeIn, gatewayId, parseJson, refuseOrUnknown, unknown } from "./wire";
+import { chargeSchema, errorCodeIn, gatewayId, parseJson, refuseOrUnknown, unknown, type WireCharge } from "./wire";
 
 /** The acquirer's own refusals, which it keeps under the operation's id: sent again, it says the same. */
 const REFUSALS: Readonly<Record<string, RefusalCode>> = {
@@ -26,7 +26,11 @@ export function readOperationAnswer(expected: ExpectedAfter, status: number, tex
   const body = parseJson(text);
   if (status !== 200) return readRefusal(status, body) ?? refuseOrUnknown(status, body);
   const charge = chargeSchema.safeParse(body).data;
-  if (charge === undefined) return unknown("an answer that cannot be read");
+  return charge === undefined ? unknown("an answer that cannot be read") : readAfter(expected, charge);
+}
+
+/** A charge after the operation, if it is wholly as it must be then. */
+export function readAfter(expected: ExpectedAfter, charge: WireCharge): OperationOutcome {
   if (charge.id !== expected.id) return unknown("an answer about another charge");
   if (charge.idempotency_key !== expected.paymentId) return unknown("an answer with another payment id");
   if (charge.currency !== expected.currency) return unknown("an answer with another currency");
@@ -38,7 +42,7 @@ export function readOperationAnswer(expected: ExpectedAfter, status: number, tex
 
 export type ExpectedRefund = Readonly<{ refundId: string; charge: string; amount: string; currency: string }>;
 
-const refundSchema = z.object({
+export const refundSchema = z.object({
   id: gatewayId,
   idempotency_key: z.string(),
   charge: z.string(),
@@ -52,7 +56,11 @@ export function readRefundAnswer(expected: ExpectedRefund, status: number, text:
   const body = parseJson(text);
   if (status !== 200 && status !== 201) return readRefusal(status, body) ?? refuseOrUnknown(status, body);
   const refund = refundSchema.safeParse(body).data;
-  if (refund === undefined) return unknown("a refund that cannot be read");
+  return refund === undefined ? unknown("a refund that cannot be read") : readRefund(expected, refund);
+}
+
+/** A refund that went through, if it is wholly the one that was asked for. */
+export function readRefund(expected: ExpectedRefund, refund: z.output<typeof refundSchema>): RefundOutcome {
   if (refund.idempotency_key !== expected.refundId) return unknown("a refund with another id");
   if (refund.charge !== expected.charge) return unknown("a refund of another charge");
   if (refund.amount !== expected.amount) return unknown("a refund of another amount");

@@ -1,0 +1,117 @@
+import type { Transaction } from "@/db/transact";
+import type { CallbackSubject, OwnCharge, Reading } from "@/lib/gateway/gateway-callback";
+import type { Unknown } from "@/lib/gateway/payment-gateway";
+import { moneyOf } from "@/lib/money/money";
+import { findOperation } from "@/lib/payments/operation-store";
+import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
+import { findRefund } from "@/lib/payments/refund-store";
+import { settleOperation } from "@/lib/payments/settle-operation";
+import { type PaymentRef, settlePendingPayment } from "@/lib/payments/settle-payment";
+import { settleRefund } from "@/lib/payments/settle-refund";
+
+/** What becomes of a callback. `report`: somebody should look at it, for the acquirer and we tell different stories. */
+export type Verdict = Readonly<
+  | { outcome: "applied"; reason: null; report: false }
+  | { outcome: "ignored"; reason: string; report: boolean }
+  | { outcome: "refused"; reason: string; report: true }
+>;
+
+const APPLIED: Verdict = { outcome: "applied", reason: null, report: false };
+const ALREADY: Verdict = { outcome: "ignored", reason: "known already", report: false };
+const EARLIER: Verdict = { outcome: "ignored", reason: "what was true earlier", report: false };
+
+const refused = (reason: string): Verdict => ({ outcome: "refused", reason, report: true });
+const contradicted = (reason: string): Verdict => ({ outcome: "ignored", reason, report: true });
+
+/**
+ * Holds a callback against our own row and settles by it what is still open, in the caller's transaction. It is refused
+ * unless amount, currency, merchant and ids are ours; what is settled already stays as it is, whatever it says.
+ */
+export async function judgeCallback(tx: Transaction, ref: PaymentRef, subject: CallbackSubject): Promise<Verdict> {
+  const payment = await findPayment(tx, ref, ref.id);
+  if (payment === null) return refused("no such payment");
+  switch (subject.about) {
+    case "charge":
+      return judgeCharge(tx, ref, payment, subject);
+    case "operation":
+      return judgeOperation(tx, ref, payment, subject);
+    case "refund":
+      return judgeRefund(tx, ref, payment, subject);
+    case "nothing":
+      return { outcome: "ignored", reason: subject.reason, report: false };
+    default:
+      return subject satisfies never;
+  }
+}
+
+type Subject<About extends CallbackSubject["about"]> = Extract<CallbackSubject, { about: About }>;
+
+async function judgeCharge(
+  tx: Transaction,
+  ref: PaymentRef,
+  payment: PaymentRecord,
+  { read }: Subject<"charge">,
+): Promise<Verdict> {
+  const reading = read(ownCharge(payment));
+  if (!isWord(reading)) return verdictOnNoWord(reading);
+  const settled = await settlePendingPayment(tx, ref, reading);
+  if (settled === null) return refused("no such payment");
+  if (settled.changed) return APPLIED;
+  const { status, gatewayReference } = settled.now;
+  if (gatewayReference !== reading.gatewayReference) return contradicted("of another charge than the one that settled");
+  const agrees = (reading.kind === "declined") === (status === "failed");
+  return agrees ? ALREADY : contradicted(`a late ${reading.kind} of a payment that is ${status}`);
+}
+
+async function judgeOperation(
+  tx: Transaction,
+  ref: PaymentRef,
+  payment: PaymentRecord,
+  { operationId, read }: Subject<"operation">,
+): Promise<Verdict> {
+  const operation = await findOperation(tx, ref, operationId);
+  if (operation === null || operation.paymentId !== ref.id) return refused("no such operation");
+  const { type, amountMinor } = operation;
+  const amount = amountMinor === null ? null : moneyOf(amountMinor, payment.currency);
+  const reading = read(ownCharge(payment), { type, amount });
+  if (!isWord(reading)) return verdictOnNoWord(reading);
+  const settled = await settleOperation(tx, ref, operationId, reading);
+  if (settled?.changed) return APPLIED;
+  const now = await findOperation(tx, ref, operationId);
+  const agrees = (reading.kind === "done") === (now?.status === "succeeded");
+  return agrees ? ALREADY : contradicted(`a late ${reading.kind} of an operation that has ${now?.status}`);
+}
+
+async function judgeRefund(
+  tx: Transaction,
+  ref: PaymentRef,
+  payment: PaymentRecord,
+  { refundId, read }: Subject<"refund">,
+): Promise<Verdict> {
+  const refund = await findRefund(tx, ref, refundId);
+  if (refund === null || refund.paymentId !== ref.id) return refused("no such refund");
+  const reading = read(ownCharge(payment), { amount: moneyOf(refund.amountMinor, refund.currency) });
+  if (!isWord(reading)) return verdictOnNoWord(reading);
+  const settled = await settleRefund(tx, { ...ref, id: refundId }, reading);
+  if (settled?.changed) return APPLIED;
+  const status = settled?.now.status;
+  const agrees = (reading.kind === "succeeded") === (status === "succeeded");
+  return agrees ? ALREADY : contradicted(`a late ${reading.kind} of a refund that has ${status}`);
+}
+
+type NoWord = Unknown | Readonly<{ kind: "earlier" }>;
+
+function isWord<Outcome extends Readonly<{ kind: string }>>(
+  reading: Reading<Outcome>,
+): reading is Exclude<Outcome, NoWord> {
+  return reading.kind !== "unknown" && reading.kind !== "earlier";
+}
+
+function verdictOnNoWord(reading: Readonly<{ kind: string; reason?: string }>): Verdict {
+  return reading.kind === "earlier" ? EARLIER : refused(reading.reason ?? "it does not fit");
+}
+
+function ownCharge({ id: paymentId, merchantId, amountMinor, currency, capture, gatewayReference }: PaymentRecord) {
+  const own: OwnCharge = { paymentId, merchantId, amount: moneyOf(amountMinor, currency), capture, gatewayReference };
+  return own;
+}
