@@ -5,6 +5,9 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const FOLDERS = "{app,components,db,lib,sandbox,scripts}";
 const INTEGRATION = `${FOLDERS}/**/*.integration.test.{ts,tsx}`;
 
+/** `npm run test:full` sets it: the long runs. */
+const isFull = process.env.TEST_FULL === "1";
+
 export default defineConfig({
   resolve: {
     alias: [{ find: /^@\//, replacement: root }],
@@ -19,7 +22,8 @@ export default defineConfig({
           exclude: [INTEGRATION],
           // One process per core for all files, not one per file: a third of the time. What a test changes, it puts back.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: isFull ? 600_000 : 20_000,
+          provide: { moneyRuns: isFull ? 100_000 : 200 },
         },
       },
       {

@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything, in the order in which a failure is cheapest to find; ends with the line that counts it.
- * `npm run test:full` looks at each page in all themes and widths as well, which takes minutes.
+ * `npm run test:full` looks at each page in all themes and widths as well, and tries 100,000 amounts with each property of
+ * money, which takes minutes.
  */
 import { ensureChromium } from "./browser/ensure-chromium";
 import { showResult } from "./checks/show";
@@ -10,6 +11,9 @@ import { describeFailure } from "./processes/problem";
 import { ensureRedis } from "./redis/ensure-redis";
 
 const startedAt = performance.now();
+const isFull = process.argv.includes("--full");
+// The suites are processes of their own, and take it from there.
+if (isFull) process.env.TEST_FULL = "1";
 const results: readonly SuiteResult[] = [
   ...(await Promise.all([runLint(), runTypes(), runUnit()].map((run) => run.then(showResult)))),
   showResult(await runIntegrationWithRedis()),
@@ -34,7 +38,7 @@ async function runIntegrationWithRedis(): Promise<SuiteResult> {
 
 async function runE2eInBrowser(): Promise<SuiteResult> {
   try {
-    return await runE2e(await ensureChromium(), { isFull: process.argv.includes("--full") });
+    return await runE2e(await ensureChromium(), { isFull });
   } catch (error) {
     return { name: "e2e", passed: 0, failed: 1, skipped: 0, seconds: 0, output: describeFailure(error) };
   }

@@ -4,6 +4,7 @@ import { fromDecimalString, toDecimalString } from "./decimal-string";
 import { MoneyPrecisionError } from "./money-errors";
 import { moneyOf } from "./money-value";
 import { anyMoney, currencyNamed } from "./testing/any-money";
+import { holdTrue } from "./testing/hold-true";
 
 const INR = currencyNamed("INR");
 const JPY = currencyNamed("JPY");
@@ -29,7 +30,7 @@ describe("toDecimalString", () => {
 
 describe("fromDecimalString", () => {
   it("is the inverse of toDecimalString", () => {
-    fc.assert(
+    holdTrue(
       fc.property(anyMoney, fc.nat({ max: 6 }), (money, zeros) => {
         const text = toDecimalString(money);
         const wider = text.includes(".") ? text + "0".repeat(zeros) : text;

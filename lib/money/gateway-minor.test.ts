@@ -4,6 +4,7 @@ import { fromGatewayMinor, toGatewayMinor } from "./gateway-minor";
 import { MoneyPrecisionError } from "./money-errors";
 import { moneyOf } from "./money-value";
 import { anyMoney, currencyNamed } from "./testing/any-money";
+import { holdTrue } from "./testing/hold-true";
 
 describe("toGatewayMinor and fromGatewayMinor", () => {
   it.each([
@@ -26,7 +27,7 @@ describe("toGatewayMinor and fromGatewayMinor", () => {
   });
 
   it("loses nothing: it throws or comes back the same", () => {
-    fc.assert(
+    holdTrue(
       fc.property(anyMoney, fc.integer({ min: 0, max: 8 }), (money, exponent) => {
         try {
           expect(fromGatewayMinor(toGatewayMinor(money, exponent), money.currency, exponent)).toEqual(money);
