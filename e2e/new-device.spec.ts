@@ -11,9 +11,8 @@ const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 test("a sign-in from a new browser is told by e-mail, and the link in it ends that session, once", async ({
   page,
   browser,
-  demo,
+  secondOwner: person,
 }) => {
-  const person = demo.other.owner;
   await page.goto("/login");
   await new SignInPages(page).signIn(person);
 

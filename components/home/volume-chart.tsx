@@ -13,6 +13,7 @@ export type VolumePoint = Readonly<{
 }>;
 
 type Props = {
+  /** Thirty days: as many as the chart has columns, which have their places before the last of them has arrived. */
   points: readonly VolumePoint[];
   currency: string;
   /** Writes a figure of the axis, given in minor units. */
@@ -55,7 +56,7 @@ export function VolumeChart({ points, currency, formatTick }: Props) {
             );
           })}
         </svg>
-        <div className="absolute inset-0 flex pl-14">
+        <div className="absolute inset-0 grid grid-cols-30 pl-14">
           {points.map((point, index) => (
             <VolumeDay
               key={point.date}

@@ -18,7 +18,7 @@ const NOTE = {
 
 export function VolumeDay({ point, side, up, down, baseline }: Props) {
   return (
-    <div className="group min-w-0 flex-1 @2xl:relative">
+    <div className="group min-w-0 @2xl:relative">
       <svg className="block size-full" role="presentation">
         <rect width="100%" height="100%" rx="3" className="fill-transparent group-hover:fill-foreground/5" />
         {up > 0 && (
