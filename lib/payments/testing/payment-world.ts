@@ -22,7 +22,14 @@ import type { PaymentServices } from "../payment-services";
 /** 32 bytes of no worth to anybody, as `MASTER_KEY` wants them. */
 export const TEST_MASTER_KEY = `test:${Buffer.from("countinghouse test master key 32").toString("base64")}`;
 
-export type Charge = Readonly<{ id: string; idempotency_key: string; reference: string | null; status: string }>;
+export type Charge = Readonly<{
+  id: string;
+  idempotency_key: string;
+  reference: string | null;
+  status: string;
+  captured: string;
+  refunded: string;
+}>;
 export type TestApiKey = Readonly<{ id: string; secret: string; merchantId: MerchantId }>;
 
 export type PaymentWorld = Readonly<{
