@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { payments } from "@/db/schema";
@@ -12,7 +9,6 @@ import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { settlePayment } from "./payment-moves-store";
 import { findPayment } from "./payment-store";
 import { contextOf, idIn, openPaymentDesk, type PaymentDesk, statusIn } from "./testing/payment-desk";
-import { TEST_MASTER_KEY } from "./testing/payment-world";
 
 let sandbox: Sandbox;
 let desk: PaymentDesk;
@@ -33,32 +29,6 @@ function newKey(): string {
 }
 
 describe("crash.same-payment: the server dies in the middle", () => {
-  it("by kill -9 after the acquirer has charged: one charge, and the next call gets the answer", async () => {
-    const key = newKey();
-    const body = { amount: "77.00", currency: "INR", card: desk.card, reference: "killed" };
-    const order = desk.world.call(desk.merchantId, key, body);
-    const settings = {
-      databaseUrl: desk.world.database.appUrl,
-      masterKey: TEST_MASTER_KEY,
-      acquirerUrl: sandbox.url,
-      request: { ...order.request, fingerprint: order.request.fingerprint.toString("hex") },
-      body,
-    };
-    const script = fileURLToPath(new URL("./testing/begin-and-hang.ts", import.meta.url));
-    const server = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(settings)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const died = once(server, "exit");
-    await once(server.stdout, "data");
-    server.kill("SIGKILL");
-    await died;
-    expect(await desk.storedKey(key)).toMatchObject({ completedAt: null, fence: 1 });
-    await desk.endLease(key);
-    const answer = await desk.pay(order);
-    expect(answer).toMatchObject({ status: 201, replayed: false });
-    expect(await desk.world.charges({ reference: "killed" })).toHaveLength(1);
-  });
-
   it("before the answer was stored: the next call finds the charge of the same payment, and sends none", async () => {
     const key = newKey();
     const { findCharge } = createSandboxGateway({ baseUrl: sandbox.url });

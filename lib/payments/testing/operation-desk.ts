@@ -33,6 +33,8 @@ export async function openOperationDesk(acquirerUrl: string) {
     const request = requestOf(`/api/v1/payments/${order.paymentId}/${order.type}`, { amount }, key);
     return operateOnHold(world.services(services), context, request, order);
   };
+  const refundRequest = (paymentId: PaymentId, amount: string | null, key: string) =>
+    requestOf(`/api/v1/payments/${paymentId}/refunds`, { amount }, key);
   const pay = async (changes: Readonly<Record<string, unknown>> = {}): Promise<PaymentId> =>
     idIn((await desk.pay(desk.call(newKey(), { amount: "100.00", ...changes }))).body);
   return {
@@ -40,13 +42,14 @@ export async function openOperationDesk(acquirerUrl: string) {
     scope,
     context,
     newKey,
+    refundRequest,
     payFor: pay,
     hold: () => pay({ capture: false }),
     capture: (paymentId: PaymentId, amount: string | null = null, call: Call = {}) =>
       onHold(call, { type: "capture", paymentId, amount }),
     voidHold: (paymentId: PaymentId, call: Call = {}) => onHold(call, { type: "void", paymentId }),
     refund: (paymentId: PaymentId, amount: string | null = null, { key = newKey(), ...services }: Call = {}) => {
-      const request = requestOf(`/api/v1/payments/${paymentId}/refunds`, { amount }, key);
+      const request = refundRequest(paymentId, amount, key);
       return refundPayment(world.services(services), context, request, { paymentId, amount, reason: null });
     },
     payment: async (id: PaymentId) => {
