@@ -57,7 +57,10 @@ test("good for everybody: /login/verify", async ({ page, demo }) => {
   await expectGood(page, "/login/verify");
 });
 
-for (const path of ["/", "/transactions", "/transactions?q=nothing-like-it", "/audit", "/security"]) {
+for (const path of [
+  ...["/", "/transactions", "/transactions?q=nothing-like-it", "/audit", "/security"],
+  ...["/customers", "/customers?q=nobody", "/cards"],
+]) {
   test(`good for everybody: ${path}`, async ({ page, signInAs }) => {
     await signInAs("owner");
     await expectGood(page, path);
@@ -86,6 +89,13 @@ test("good for everybody: a payment", async ({ page, api, signInAs }) => {
   await expectGood(page, `/transactions/${payment.id}`);
 });
 
+test("good for everybody: a customer", async ({ page, api, signInAs }) => {
+  const body = { name: "Somebody with a name that has to wrap on a narrow screen", email: "a@example.com" };
+  const { text } = await api.call("POST", "/customers", { body: { ...body, metadata: { tier: "gold" } } });
+  await signInAs("owner");
+  await expectGood(page, `/customers/${(JSON.parse(text) as { id: string }).id}`);
+});
+
 test("the keyboard alone reaches and opens a payment", async ({ page, signInAs }) => {
   await signInAs("operator");
   await page.goto("/transactions");
@@ -108,7 +118,7 @@ test("the keyboard alone reaches and opens a payment", async ({ page, signInAs }
       ),
     );
   }
-  const stations = ["Home", "Transactions", "Account", "Export CSV", "q", "status"];
+  const stations = ["Home", "Transactions", "Customers", "Cards", "Account", "Export CSV", "q", "status"];
   const places = stations.map((station) => way.findIndex((name) => name.includes(station)));
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));

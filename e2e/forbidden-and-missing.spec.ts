@@ -3,7 +3,10 @@ import type { Demo } from "./fixtures/demo";
 import { SESSION_COOKIE } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 
-const PAGES = ["/", "/transactions", `/transactions/pay_${"0".repeat(26)}`, "/audit"];
+const PAGES = [
+  ...["/", "/transactions", `/transactions/pay_${"0".repeat(26)}`, "/audit"],
+  ...["/customers", `/customers/cus_${"0".repeat(26)}`, "/cards"],
+];
 
 test.describe("missing", () => {
   test.use({ expectedConsole: /status of 404/ });
@@ -75,6 +78,12 @@ test("api.signature-required: without a signature every API route answers 401", 
     ["GET", `/payments/pay_${"0".repeat(26)}`],
     ["POST", "/payments"],
     ["POST", "/cards"],
+    ["GET", `/cards/tok_${"0".repeat(26)}`],
+    ["DELETE", `/cards/tok_${"0".repeat(26)}`],
+    ["POST", "/customers"],
+    ["GET", "/customers?email=a@example.com"],
+    ["PATCH", `/customers/cus_${"0".repeat(26)}`],
+    ["DELETE", `/customers/cus_${"0".repeat(26)}`],
   ] as const;
   for (const [method, path] of routes) {
     const answer = await fetch(new URL(`/api/v1${path}`, demo.url), {

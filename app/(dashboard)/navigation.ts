@@ -5,6 +5,8 @@ import type { Role } from "@/lib/auth/role";
 const ITEMS: readonly (NavItem & { permission: Permission })[] = [
   { href: "/", label: "Home", icon: "home", permission: "payments:read" },
   { href: "/transactions", label: "Transactions", icon: "transactions", permission: "payments:read" },
+  { href: "/customers", label: "Customers", icon: "customers", permission: "customers:read" },
+  { href: "/cards", label: "Cards", icon: "cards", permission: "cards:read" },
   { href: "/sessions", label: "Sessions", icon: "sessions", permission: "sessions:own" },
   { href: "/audit", label: "Audit", icon: "audit", permission: "audit:read" },
   { href: "/security", label: "Security", icon: "security", permission: "security:own" },

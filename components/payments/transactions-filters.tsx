@@ -1,9 +1,6 @@
-import { Search } from "lucide-react";
 import { FilterBar } from "@/components/data-table/filter-bar";
 import { DateRangeFields, SelectField } from "@/components/data-table/filter-fields";
-import { SearchShortcut } from "@/components/data-table/search-shortcut";
-import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
+import { SearchField } from "@/components/data-table/search-field";
 import { PAYMENT_STATUSES, type PaymentStatus } from "@/lib/payments/payment-status";
 import { paymentStatusLabel } from "./status-badge";
 
@@ -35,26 +32,7 @@ export function TransactionsFilters({ filters, currencies }: Props) {
   const shown = { ...filters, ...(filters.status && { status: paymentStatusLabel(filters.status) }) };
   return (
     <FilterBar path={PATH} filters={filters} shown={shown} names={NAMES} label="Filter transactions">
-      <div className="relative min-w-0 basis-full grid gap-1.5 sm:basis-64 sm:grow">
-        <Label htmlFor={SEARCH_ID} className="text-xs text-muted-foreground">
-          Search
-        </Label>
-        <Search
-          aria-hidden="true"
-          className="pointer-events-none absolute bottom-2.5 left-3 size-4 text-muted-foreground"
-        />
-        <Input
-          id={SEARCH_ID}
-          type="search"
-          name="q"
-          defaultValue={filters.q}
-          maxLength={200}
-          placeholder="Id, reference, last 4 or customer"
-          aria-keyshortcuts="/"
-          className="bg-card pl-9"
-        />
-        <SearchShortcut targetId={SEARCH_ID} />
-      </div>
+      <SearchField id={SEARCH_ID} value={filters.q} placeholder="Id, reference, last 4 or customer" />
       <SelectField
         name="status"
         label="Status"

@@ -1,12 +1,19 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { payments, refunds } from "@/db/schema";
-import { type CardId, type MerchantId, newId } from "@/lib/ids/id";
+import { type CardId, type CustomerId, type MerchantId, newId } from "@/lib/ids/id";
 import { type Currency, exponentOf, parseCurrency } from "@/lib/money/currency";
 import type { CardBrand } from "@/lib/sensitive/card-issuers";
 
 export type SeedPayment = typeof payments.$inferInsert;
 export type SeedRefund = typeof refunds.$inferInsert;
-export type SeedCard = Readonly<{ id: CardId; brand: CardBrand; lastFour: string; expMonth: number; expYear: number }>;
+export type SeedCard = Readonly<{
+  id: CardId;
+  customerId: CustomerId | null;
+  brand: CardBrand;
+  lastFour: string;
+  expMonth: number;
+  expYear: number;
+}>;
 
 export const HISTORY_DAYS = 90;
 export const HISTORY_PAYMENTS = 5200;
@@ -94,6 +101,7 @@ function makePayment(merchantId: MerchantId, card: SeedCard, time: Date, index: 
     refundedMinor,
     capture: status !== "authorized" && status !== "voided",
     cardId: card.id,
+    customerId: card.customerId,
     cardBrand: card.brand,
     cardLastFour: card.lastFour,
     cardExpMonth: card.expMonth,

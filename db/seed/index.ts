@@ -1,11 +1,14 @@
+import { inArray } from "drizzle-orm";
 import { systemContext } from "@/db/audit-context";
 import { connect, type DatabaseClient } from "@/db/client";
-import { merchants, payments, refunds } from "@/db/schema";
+import { apiKeys, merchants, payments, refunds } from "@/db/schema";
 import { type Transaction, transact } from "@/db/transact";
+import { API_PERMISSIONS } from "@/lib/api-keys/permissions";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { loadKeyRing } from "@/lib/keys/load-key-ring";
 import { importAcquirerHistory } from "./acquirer-history";
 import type { DemoCredentials } from "./credentials";
+import { insertCustomers } from "./customers";
 import { makeHistory } from "./history";
 import { insertApiKey, insertCards, insertMerchant, insertUser } from "./merchant";
 import { giveRecoveryCodes } from "./recovery-codes";
@@ -40,13 +43,25 @@ export async function seedDemo({
       await transact(owner, systemContext("seed"), (tx) => fill(tx, ring, credentials));
     }
     await giveRecoveryCodes(owner, credentials.owner);
+    await giveEveryPermission(owner, [credentials.apiKey, credentials.other.apiKey]);
     // A new table has no statistics yet, and a plan without them reads all of it.
-    await owner.pool`analyze payments, refunds, audit_entries, audit_chain`;
+    await owner.pool`analyze payments, refunds, customers, cards, audit_entries, audit_chain`;
     await importAcquirerHistory(owner.db, sandboxUrl);
     return credentials;
   } finally {
     await Promise.all([app.close(), owner.close()]);
   }
+}
+
+/** A demo of an earlier release has keys that lack what came since. */
+async function giveEveryPermission(owner: DatabaseClient, keys: readonly { id: string }[]): Promise<void> {
+  const ids = keys.map(({ id }) => id);
+  await transact(owner, systemContext("seed"), (tx) =>
+    tx
+      .update(apiKeys)
+      .set({ permissions: [...API_PERMISSIONS] })
+      .where(inArray(apiKeys.id, ids)),
+  );
 }
 
 async function isEmpty({ db }: DatabaseClient): Promise<boolean> {
@@ -64,7 +79,8 @@ async function fill(tx: Transaction, ring: KeyRing, credentials: DemoCredentials
   await insertUser(tx, ring, harbour, { ...credentials.other.owner, name: "Nora Lind", role: "owner" });
   await insertApiKey(tx, ring, harbour, credentials.other.apiKey);
 
-  const history = makeHistory(saffron, await insertCards(tx, ring, saffron, now), now);
+  const customers = await insertCustomers(tx, ring, saffron);
+  const history = makeHistory(saffron, await insertCards(tx, ring, saffron, customers, now), now);
   for (const batch of inBatches(history.payments)) await tx.insert(payments).values(batch);
   for (const batch of inBatches(history.refunds)) await tx.insert(refunds).values(batch);
 }

@@ -5,7 +5,7 @@ import { API_PERMISSIONS } from "@/lib/api-keys/permissions";
 import { hashPassword } from "@/lib/auth/password";
 import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import { type MerchantId, newId } from "@/lib/ids/id";
+import { type CustomerId, type MerchantId, newId } from "@/lib/ids/id";
 import { cardBrand } from "@/lib/vault/card-brand";
 import { lastFour, parseCardNumber } from "@/lib/vault/card-number";
 import { cardFingerprint, sealCardNumber } from "@/lib/vault/card-number-seal";
@@ -57,31 +57,41 @@ const TEST_NUMBERS = [
   "6521500000000006",
 ];
 
+/** One for each test number that is nobody's, then one for each customer. */
 export async function insertCards(
   tx: Transaction,
   ring: KeyRing,
   merchantId: MerchantId,
+  customers: readonly CustomerId[],
   now: Date,
 ): Promise<SeedCard[]> {
-  const made = TEST_NUMBERS.map((text, index) => {
-    const parsed = parseCardNumber(text);
-    if (!parsed.ok) throw new Error("a test card number is wrong");
-    const { number } = parsed;
-    const id = newId("tok");
-    const shown = {
-      id,
-      brand: cardBrand(number),
-      lastFour: lastFour(number),
-      expMonth: 1 + index * 2,
-      expYear: now.getUTCFullYear() + 3,
-    };
-    const sealed = sealCardNumber(ring, merchantId, id, number);
-    const fingerprint = cardFingerprint(ring, merchantId, number);
-    return {
-      shown,
-      row: { ...shown, merchantId, mode: "test" as const, number: sealed, fingerprint, duplicateOf: null },
-    };
-  });
-  await tx.insert(cards).values(made.map(({ row }) => row));
+  const owners = [...TEST_NUMBERS.map(() => null), ...customers];
+  const made = owners.map((customerId, index) => makeCard(ring, merchantId, customerId, index, now));
+  const [firsts, rows] = [made.slice(0, TEST_NUMBERS.length), made.slice(TEST_NUMBERS.length)];
+  const firstOf = (index: number) => firsts[index % TEST_NUMBERS.length]?.row.id ?? null;
+  await tx
+    .insert(cards)
+    .values([
+      ...firsts.map(({ row }) => ({ ...row, duplicateOf: null })),
+      ...rows.map(({ row }, index) => ({ ...row, duplicateOf: firstOf(index) })),
+    ]);
   return made.map(({ shown }) => shown);
+}
+
+function makeCard(ring: KeyRing, merchantId: MerchantId, customerId: CustomerId | null, index: number, now: Date) {
+  const parsed = parseCardNumber(TEST_NUMBERS[index % TEST_NUMBERS.length]);
+  if (!parsed.ok) throw new Error("a test card number is wrong");
+  const { number } = parsed;
+  const id = newId("tok");
+  const shown = {
+    id,
+    customerId,
+    brand: cardBrand(number),
+    lastFour: lastFour(number),
+    expMonth: 1 + ((index * 2) % 12),
+    expYear: now.getUTCFullYear() + 1 + (index % 4),
+  };
+  const sealed = sealCardNumber(ring, merchantId, id, number);
+  const fingerprint = cardFingerprint(ring, merchantId, number);
+  return { shown, row: { ...shown, merchantId, mode: "test" as const, number: sealed, fingerprint } };
 }

@@ -4,6 +4,11 @@ import type { Role } from "./role";
 const PERMISSIONS = {
   "payments:read": ["owner", "admin", "operator", "developer", "viewer"],
   "payments:export": ["owner", "admin", "operator", "viewer"],
+  /** Masked. */
+  "customers:read": ["owner", "admin", "operator", "developer", "viewer"],
+  "customers:reveal": ["owner", "admin"],
+  "customers:erase": ["owner", "admin"],
+  "cards:read": ["owner", "admin", "operator", "developer", "viewer"],
   "audit:read": ["owner", "admin", "viewer"],
   "sessions:own": ["owner", "admin", "operator", "developer", "viewer"],
   "security:own": ["owner", "admin", "operator", "developer", "viewer"],

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { customers } from "@/db/schema";
 import { fieldOf } from "@/db/sealed-field";
@@ -31,6 +31,9 @@ export type OpenedCustomer = Readonly<{ customer: Customer; recordKey: RecordKey
 
 /** What a list may be narrowed to: whole addresses and numbers, which are looked up by their blind index. */
 export type CustomerFilter = Readonly<{ email?: string | undefined; phone?: string | undefined }>;
+
+/** Nobody has an address that often. */
+const FOUND_MAX = 1000;
 
 type Row = typeof customers.$inferSelect;
 
@@ -166,4 +169,44 @@ export async function listCustomers(
     .orderBy(order(customers.createdAt), order(customers.id))
     .limit(page.limit + 1);
   return toPage(await withKeys(ring, () => rows.map((row) => openRow(ring, row).customer)), page);
+}
+
+/** Whom an address or a number finds. */
+export async function findCustomerIds(
+  db: Queryable,
+  ring: KeyRing,
+  scope: CustomerScope,
+  { email, phone }: CustomerFilter,
+): Promise<CustomerId[]> {
+  const found = await db
+    .select({ id: customers.id })
+    .from(customers)
+    .where(
+      and(
+        inScope(scope),
+        email === undefined ? undefined : eq(customers.emailIndex, emailIndex(ring, scope.merchantId, email)),
+        phone === undefined ? undefined : eq(customers.phoneIndex, phoneIndex(ring, scope.merchantId, phone)),
+      ),
+    )
+    .limit(FOUND_MAX);
+  return found.map(({ id }) => id);
+}
+
+/** The names of customers that other rows point at; null for an erased one. Another merchant's are left out. */
+export async function customerNames(
+  db: Queryable,
+  ring: KeyRing,
+  { merchantId, mode }: CustomerScope,
+  ids: readonly (CustomerId | null)[],
+): Promise<ReadonlyMap<CustomerId, string | null>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(customers)
+    .where(and(inArray(customers.id, wanted), eq(customers.merchantId, merchantId), eq(customers.mode, mode)));
+  return withKeys(
+    ring,
+    () => new Map(rows.map((row) => [row.id, row.erasedAt ? null : openRow(ring, row).customer.name])),
+  );
 }

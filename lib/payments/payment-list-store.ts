@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { type CalendarDays, withinDays } from "@/db/calendar-days";
 import type { Queryable } from "@/db/client";
 import { paymentOperations, payments } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
-import { parseId } from "@/lib/ids/id";
+import { type CustomerId, parseId } from "@/lib/ids/id";
 import { CURRENCIES, type Currency, exponentOf } from "@/lib/money/currency";
 import type { PaymentStatus } from "./payment-status";
 import { ofPayment, type PaymentRecord, type Scope } from "./payment-store";
@@ -15,6 +15,7 @@ export type PaymentFilter = Readonly<{
   reference?: string | undefined;
   card?: string | undefined;
   customer?: string | undefined;
+  customers?: readonly CustomerId[] | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
   days?: CalendarDays | undefined;
@@ -73,6 +74,8 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.reference === undefined ? undefined : eq(payments.reference, filter.reference),
     filter.card === undefined ? undefined : sql`${payments.cardId} = ${filter.card}`,
     filter.customer === undefined ? undefined : sql`${payments.customerId} = ${filter.customer}`,
+    filter.customers &&
+      (filter.customers.length > 0 ? inArray(payments.customerId, [...filter.customers]) : sql`false`),
     filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
     filter.createdTo && lte(payments.createdAt, filter.createdTo),
     filter.days && withinDays(payments.createdAt, filter.days),

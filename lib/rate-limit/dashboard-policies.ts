@@ -10,6 +10,8 @@ export const DASHBOARD_POLICIES = {
   step_up: { limit: 60, windowSeconds: 600 },
   /** What somebody tries under a held session. */
   release: { limit: 60, windowSeconds: 600 },
+  /** One person's data at a time: nobody reads a whole list out by hand. */
+  reveal: { limit: 30, windowSeconds: 60 },
   export: { limit: 10, windowSeconds: 60 },
 } as const satisfies Record<string, Quota>;
 

@@ -19,6 +19,7 @@ const METHODS = {
   "password.change": STRONG,
   "sign_in_policy.change": STRONG,
   "member.reset_factors": STRONG,
+  "customer.erase": STRONG,
 } as const satisfies Record<string, readonly StepUpMethod[]>;
 
 export type StepUpPurpose = keyof typeof METHODS;

@@ -55,13 +55,17 @@ export async function findCard(db: Queryable, scope: CardScope, id: CardId): Pro
   return row ?? null;
 }
 
-export type CardFilter = Readonly<{ customer?: string | undefined }>;
+export type CardFilter = Readonly<{
+  customer?: string | undefined;
+  id?: string | undefined;
+  lastFour?: string | undefined;
+}>;
 
 /** One page, newest first. Throws 400 `cursor_invalid`. */
 export async function listCards(
   db: Queryable,
   scope: CardScope,
-  { customer }: CardFilter,
+  { customer, id, lastFour }: CardFilter,
   page: PageRequest,
 ): Promise<Page<CardRecord>> {
   const order = page.direction === "newer" && page.cursor !== null ? asc : desc;
@@ -73,6 +77,8 @@ export async function listCards(
         inScope(scope),
         isNull(cards.deletedAt),
         customer === undefined ? undefined : sql`${cards.customerId} = ${customer}`,
+        id === undefined ? undefined : sql`${cards.id} = ${id}`,
+        lastFour === undefined ? undefined : eq(cards.lastFour, lastFour),
         beyond(cards, "tok", page),
       ),
     )

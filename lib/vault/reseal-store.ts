@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
-import { cards, customers } from "@/db/schema";
+import { cards, customers, dataKeys } from "@/db/schema";
 import { fieldOf } from "@/db/sealed-field";
 import type { Transaction } from "@/db/transact";
 import type { FieldLocation } from "@/lib/crypto/aead";
+import type { CardScope } from "./card-store";
 
 /** What can be sealed under a new key while servers run: where each purpose's values are. */
 const PLACES = {
@@ -61,4 +62,16 @@ export async function replaceSealed(
 export async function retireDataKey(tx: Transaction, keyId: string): Promise<boolean> {
   const [row] = await tx.execute<{ retired: boolean }>(sql`select retire_data_key(${keyId}) as retired`);
   return row?.retired === true;
+}
+
+/** While a rotation is under way: how many of a merchant's cards are still under an older key. Null when there is one key. */
+export async function cardsLeftToReseal(db: Queryable, { merchantId, mode }: CardScope): Promise<number | null> {
+  const [newest, older] = await db
+    .select({ kid: dataKeys.kid })
+    .from(dataKeys)
+    .where(eq(dataKeys.purpose, "card-number"))
+    .orderBy(desc(dataKeys.createdAt))
+    .limit(2);
+  if (!newest || !older) return null;
+  return db.$count(cards, and(eq(cards.merchantId, merchantId), eq(cards.mode, mode), ne(cards.keyId, newest.kid)));
 }

@@ -10,14 +10,15 @@ import { TransactionsTable } from "@/components/payments/transactions-table";
 import { mayDo } from "@/lib/auth/permissions";
 import { page } from "@/lib/boundary/page";
 import { readCursor } from "@/lib/boundary/page-cursor";
+import { customerNames } from "@/lib/customers/customer-store";
 import { database } from "@/lib/database";
-import { formatMoney } from "@/lib/money/format-money";
+import { keyRing } from "@/lib/keys/key-ring";
 import { moneyLocale } from "@/lib/money/locale";
-import { moneyOf } from "@/lib/money/money";
-import { readFilters, toPaymentFilter } from "@/lib/payments/dashboard-filter";
+import { readFilters } from "@/lib/payments/dashboard-filter";
+import { findFilter } from "@/lib/payments/find-filter";
 import { currenciesInUse } from "@/lib/payments/payment-figures-store";
 import { isPaymentCursor, listPayments } from "@/lib/payments/payment-list-store";
-import type { PaymentRecord } from "@/lib/payments/payment-store";
+import { transactionRow } from "./transaction-row";
 
 export const metadata: Metadata = { title: "Transactions" };
 
@@ -27,14 +28,17 @@ const YEAR_DAYS = 365;
 export default page({ permission: "payments:read" }, async ({ session, scope, search }) => {
   const { timeZone, country } = session.merchant;
   const filters = readFilters(search);
-  const { db } = database();
+  const [{ db }, ring] = [database(), await keyRing()];
   const [list, currencies] = await Promise.all([
-    listPayments(db, scope, toPaymentFilter(filters, timeZone), {
+    listPayments(db, scope, await findFilter(db, ring, scope, filters, timeZone), {
       limit: PAGE_SIZE,
       ...readCursor(search, isPaymentCursor),
     }),
     currenciesInUse(db, scope, YEAR_DAYS),
   ]);
+  const ids = list.payments.map(({ customerId }) => customerId);
+  const names = await customerNames(db, ring, scope, ids);
+  const nameOf = (id: (typeof ids)[number]) => id && (names.get(id) ?? ERASED);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <>
@@ -45,7 +49,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
       />
       <TransactionsFilters filters={filters} currencies={currencies} />
       <TransactionsTable
-        rows={list.payments.map((payment) => toRow(payment, moneyLocale(country)))}
+        rows={list.payments.map((payment) => transactionRow(payment, moneyLocale(country), nameOf(payment.customerId)))}
         timeZone={timeZone}
         empty={
           isFiltered ? (
@@ -64,15 +68,4 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   );
 });
 
-function toRow(payment: PaymentRecord, locale: string) {
-  const { id, reference, status, currency, createdAt } = payment;
-  return {
-    id,
-    reference,
-    status,
-    amount: { text: formatMoney(moneyOf(payment.amountMinor, currency), locale), currency },
-    card: { brand: payment.cardBrand, lastFour: payment.cardLastFour },
-    customer: null,
-    createdAt,
-  };
-}
+const ERASED = "Erased customer";

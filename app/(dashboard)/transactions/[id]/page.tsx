@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
 import { BackLink } from "@/components/layout/back-link";
 import { PageHeader } from "@/components/layout/page-header";
 import { Section } from "@/components/layout/section";
@@ -11,12 +13,14 @@ import { TimeZoneNote } from "@/components/payments/time-zone-note";
 import { Timeline } from "@/components/payments/timeline";
 import { listAuditOf } from "@/lib/audit/audit-entry-store";
 import { page } from "@/lib/boundary/page";
+import { customerNames } from "@/lib/customers/customer-store";
 import { database } from "@/lib/database";
 import { parseId } from "@/lib/ids/id";
+import { keyRing } from "@/lib/keys/key-ring";
 import { formatMoney } from "@/lib/money/format-money";
 import { moneyLocale } from "@/lib/money/locale";
 import { moneyOf } from "@/lib/money/money";
-import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
+import { findPayment, type PaymentRecord, type Scope } from "@/lib/payments/payment-store";
 import { timelineItems } from "./timeline-items";
 
 export const metadata: Metadata = { title: "Payment" };
@@ -52,19 +56,33 @@ export default page({ permission: "payments:read" }, async ({ session, scope, pa
           <Timeline items={timelineItems(entries)} timeZone={timeZone} />
         </Section>
         <Section title="Details">
-          <PaymentDetails details={detailsOf(payment, timeZone)} />
+          <PaymentDetails details={detailsOf(payment, await customerOf(payment, scope), timeZone)} />
         </Section>
       </div>
     </>
   );
 });
 
-function detailsOf(payment: PaymentRecord, timeZone: string): Detail[] {
+/** Whose payment it is, by name, as a link to them. */
+async function customerOf({ customerId }: PaymentRecord, scope: Scope): Promise<ReactNode> {
+  if (customerId === null) return null;
+  const name = (await customerNames(database().db, await keyRing(), scope, [customerId])).get(customerId);
+  return name ? (
+    <Link href={`/customers/${customerId}`} className="underline underline-offset-4">
+      {name}
+    </Link>
+  ) : (
+    "Erased customer"
+  );
+}
+
+function detailsOf(payment: PaymentRecord, customer: ReactNode, timeZone: string): Detail[] {
   const month = String(payment.cardExpMonth).padStart(2, "0");
   const metadata = Object.entries(payment.metadata).map(([label, value]) => ({ label, value }));
   return [
     { label: "Reference", value: payment.reference ?? "None", mono: payment.reference !== null },
     { label: "Description", value: payment.description ?? "None" },
+    { label: "Customer", value: customer },
     { label: "Card", value: <CardLabel brand={payment.cardBrand} lastFour={payment.cardLastFour} /> },
     { label: "Card expires", value: `${month}/${payment.cardExpYear}` },
     { label: "Card token", value: payment.cardId, mono: true },
