@@ -55,11 +55,11 @@ export function CardsTable({ rows, timeZone, empty }: Props) {
 function CardRow({ row, timeZone }: { row: CardRowView; timeZone: string }) {
   return (
     <TableRow className="hover:bg-muted/60 @max-3xl:grid @max-3xl:grid-cols-[minmax(0,1fr)_auto] @max-3xl:gap-x-4 @max-3xl:gap-y-1.5 @max-3xl:px-4 @max-3xl:py-3.5">
-      <TableCell className="max-w-0 py-2.5 pl-4 @3xl:w-[34%] @max-3xl:col-start-1 @max-3xl:row-start-1 @max-3xl:max-w-none @max-3xl:min-w-0 @max-3xl:p-0">
+      <TableCell className="max-w-0 py-2.5 pl-4 @3xl:w-[34%] @max-3xl:col-span-2 @max-3xl:max-w-none @max-3xl:min-w-0 @max-3xl:p-0">
         <CardLabel brand={row.brand} lastFour={row.lastFour} named />
         <span className="mt-0.5 block truncate font-mono text-xs text-muted-foreground">{row.id}</span>
       </TableCell>
-      <TableCell className="tabular-nums @max-3xl:col-start-2 @max-3xl:row-start-1 @max-3xl:p-0 @max-3xl:text-right">
+      <TableCell className="tabular-nums @max-3xl:col-start-2 @max-3xl:row-start-3 @max-3xl:p-0 @max-3xl:text-right @max-3xl:text-xs">
         {row.expires}
         {row.hasExpired && <span className="block text-xs text-danger">Expired</span>}
       </TableCell>
