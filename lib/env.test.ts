@@ -66,7 +66,10 @@ describe("parseEnv", () => {
     ["TRUSTED_PROXIES", "-1"],
     ["TRUSTED_PROXIES", "true"],
     ["TRUSTED_PROXIES", "1.5"],
-    ["GATEWAY", "stripe"],
+    ["GATEWAY", "adyen"],
+    ["SANDBOX_CALLBACK_SECRET", "c".repeat(31)],
+    ["STRIPE_SECRET_KEY", "pk_live_0123456789"],
+    ["STRIPE_WEBHOOK_SECRET", "secret_0123456789abcdef"],
     ["GATEWAY_TIMEOUT_MS", "0"],
     ["GATEWAY_TIMEOUT_MS", "Infinity"],
     ["SESSION_IDLE_SECONDS", "0"],
@@ -103,6 +106,17 @@ describe("parseEnv", () => {
     expect(messageOf({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_URL: "" })).toContain("REST_URL: is not set");
     const inPlain = { ...REDIS, UPSTASH_REDIS_REST_URL: "http://redis.example.com" };
     expect(messageOf({ ...LEAST, ...inPlain })).toContain("UPSTASH_REDIS_REST_URL: must be https");
+  });
+
+  it("takes Stripe as a whole, and needs no sandbox then", () => {
+    const { SANDBOX_URL: _, ...rest } = LEAST;
+    const STRIPE = { STRIPE_SECRET_KEY: "rk_live_0123456789", STRIPE_WEBHOOK_SECRET: "whsec_0123456789abcdef" };
+    const stripe = { ...rest, GATEWAY: "stripe", ...STRIPE };
+    expect(parseEnv(stripe)).toMatchObject({ GATEWAY: "stripe", ...STRIPE });
+    for (const name of Object.keys(STRIPE)) {
+      expect(messageOf({ ...stripe, [name]: "" })).toContain(`  ${name}: is not set`);
+    }
+    expect(messageOf({ ...stripe, GATEWAY: "sandbox" })).toContain("  SANDBOX_URL: is not set");
   });
 
   const SMS = { SMS_ACCOUNT_SID: "AC0", SMS_AUTH_TOKEN: "t", SMS_FROM: "+14155550100" };

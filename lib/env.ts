@@ -59,9 +59,17 @@ const variables = z.object({
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters"),
   MASTER_KEY: z.string().superRefine(checkMasterKeys),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-  GATEWAY: z.enum(["sandbox"]).default("sandbox"),
-  SANDBOX_URL: z.url({ protocol: /^https?$/ }),
+  GATEWAY: z.enum(["sandbox", "stripe"]).default("sandbox"),
+  SANDBOX_URL: z.url({ protocol: /^https?$/ }).optional(),
   SANDBOX_CALLBACK_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_(test|live)_[A-Za-z0-9]{8,250}$/, "must be a secret or restricted key: sk_live_…, rk_test_…")
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[\x21-\x7e]{16,250}$/, "must be the webhook endpoint's signing secret, which begins with whsec_")
+    .optional(),
   GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(5000),
   SESSION_IDLE_SECONDS: seconds.default(900),
   SESSION_ABSOLUTE_SECONDS: seconds.default(43_200),
@@ -112,6 +120,15 @@ function checkRedis(given: z.infer<typeof variables>, context: z.RefinementCtx):
   context.addIssue({ code: "custom", path: missing, message: "is not set" });
 }
 
+type GatewayVariable = "SANDBOX_URL" | "STRIPE_SECRET_KEY" | "STRIPE_WEBHOOK_SECRET";
+
+/** The acquirer is set up as a whole: a server that cannot charge must not take payments. */
+const isThere = (name: GatewayVariable, gateway: z.infer<typeof variables>["GATEWAY"]) => {
+  return (given: z.infer<typeof variables>) => (given.GATEWAY ?? "sandbox") !== gateway || given[name] !== undefined;
+};
+/** `when`: told together with whatever else is wrong. */
+const notSet = (name: GatewayVariable) => ({ path: [name], error: "is not set", when: () => true });
+
 /** The demo's messages are shown to whoever opens /outbox: on this machine alone. */
 function checkOutbox({ OUTBOX_FILE, APP_URL }: z.infer<typeof variables>, context: z.RefinementCtx): void {
   if (OUTBOX_FILE === undefined || isLocal(URL.parse(APP_URL))) return;
@@ -121,6 +138,9 @@ function checkOutbox({ OUTBOX_FILE, APP_URL }: z.infer<typeof variables>, contex
 
 /** Text messages are set up as a whole or not at all: half of it would be found out by somebody who waits for a code. */
 const schema = variables
+  .refine(isThere("SANDBOX_URL", "sandbox"), notSet("SANDBOX_URL"))
+  .refine(isThere("STRIPE_SECRET_KEY", "stripe"), notSet("STRIPE_SECRET_KEY"))
+  .refine(isThere("STRIPE_WEBHOOK_SECRET", "stripe"), notSet("STRIPE_WEBHOOK_SECRET"))
   .superRefine(checkRedis)
   .superRefine(checkOutbox)
   .superRefine((given, context) => {

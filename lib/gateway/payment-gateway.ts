@@ -11,6 +11,8 @@ import type { Refusal } from "./refusal-code";
 export type ChargeRequest = Readonly<{
   paymentId: PaymentId;
   merchantId: MerchantId;
+  /** An acquirer that tells test money from real money takes each only as what it is. */
+  mode: "test" | "live";
   amount: Money;
   card: Readonly<{ number: CardNumber; expMonth: number; expYear: number }>;
   cvc: string | null;

@@ -6,7 +6,13 @@ export type Exchange =
   | Readonly<{ kind: "answered"; status: number; text: string }>
   | Readonly<{ kind: "lost"; reason: string }>;
 
-type Outgoing = Readonly<{ method: string; headers: Readonly<Record<string, string>>; body: string }>;
+type Outgoing = Readonly<{
+  method: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** Default: 64 KiB. */
+  maxAnswerBytes?: number;
+}>;
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 const http = { request: httpRequest, agent: new HttpAgent({ keepAlive: true }) };
@@ -19,7 +25,11 @@ class AnswerTooLarge extends Error {}
  * and its body never is late too. Never rejects; `reason` holds nothing of what was sent or received. Redirects are not
  * followed: one would carry a card, or a code, to an address nobody configured.
  */
-export async function exchange(url: URL, { method, headers, body }: Outgoing, timeoutMs: number): Promise<Exchange> {
+export async function exchange(
+  url: URL,
+  { method, headers, body, maxAnswerBytes = MAX_ANSWER_BYTES }: Outgoing,
+  timeoutMs: number,
+): Promise<Exchange> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const { request, agent } = url.protocol === "https:" ? https : http;
@@ -34,18 +44,18 @@ export async function exchange(url: URL, { method, headers, body }: Outgoing, ti
       response.destroy();
       throw new Error("a redirect");
     }
-    return { kind: "answered", status, text: await readText(response) };
+    return { kind: "answered", status, text: await readText(response, maxAnswerBytes) };
   } catch (cause) {
     return { kind: "lost", reason: describeLoss(cause, signal, timeoutMs) };
   }
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new AnswerTooLarge();
+    if (bytes > maxBytes) throw new AnswerTooLarge(`an answer of more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -53,7 +63,7 @@ async function readText(response: IncomingMessage): Promise<string> {
 
 function describeLoss(cause: unknown, signal: AbortSignal, timeoutMs: number): string {
   if (signal.aborted) return `no whole answer within ${timeoutMs} ms`;
-  if (cause instanceof AnswerTooLarge) return `an answer of more than ${MAX_ANSWER_BYTES} bytes`;
+  if (cause instanceof AnswerTooLarge) return cause.message;
   return `connection lost (${systemCode(cause) ?? "no code"})`;
 }
 

@@ -41,9 +41,9 @@ export function askAboutCharge(
 ): Promise<ChargeOutcome> {
   const startedAt = performance.now();
   return guarded(payment.id, services.gatewayTimeoutMs, async (options) => {
-    const { id: paymentId, merchantId, capture, reference, createdAt } = payment;
+    const { id: paymentId, merchantId, mode, capture, reference, createdAt } = payment;
     const amount = moneyOf(payment.amountMinor, payment.currency);
-    const lookup = { paymentId, merchantId, amount, capture, reference, createdAt };
+    const lookup = { paymentId, merchantId, mode, amount, capture, reference, createdAt };
     const found = await services.gateway.findCharge(lookup, options);
     if (found.kind !== "absent") return found;
     if (sealedNumber === null) return unknown("the acquirer has no such charge, and the card's number is gone");
@@ -111,14 +111,14 @@ async function chargeRequest(
   sealedNumber: string,
   cvc: string | null,
 ) {
-  const { id: paymentId, merchantId, capture, reference } = payment;
+  const { id: paymentId, merchantId, mode, capture, reference } = payment;
   const card = {
     number: await withKeys(ring, () => openCardNumber(ring, merchantId, payment.cardId, sealedNumber)),
     expMonth: payment.cardExpMonth,
     expYear: payment.cardExpYear,
   };
   const amount = moneyOf(payment.amountMinor, payment.currency);
-  return { paymentId, merchantId, amount, card, cvc, capture, reference };
+  return { paymentId, merchantId, mode, amount, card, cvc, capture, reference };
 }
 
 const unknown = (reason: string): Unknown => ({ kind: "unknown", reason });

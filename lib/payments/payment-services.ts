@@ -3,7 +3,7 @@ import type { KeyRing } from "@/lib/crypto/key-ring";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import type { PaymentGateway } from "@/lib/gateway/payment-gateway";
-import { createSandboxGateway } from "@/lib/gateway/sandbox-gateway";
+import { processGateway } from "@/lib/gateway/process-gateway";
 import { keyRing } from "@/lib/keys/key-ring";
 
 /** What taking a payment needs of the world. */
@@ -14,12 +14,14 @@ export type PaymentServices = Readonly<{
   gatewayTimeoutMs: number;
 }>;
 
-let gateway: PaymentGateway | null = null;
-
 /** This process's own services, from its environment. */
 export async function paymentServices(): Promise<PaymentServices> {
-  gateway ??= createSandboxGateway({ baseUrl: env().SANDBOX_URL });
-  return { client: database(), ring: await keyRing(), gateway, gatewayTimeoutMs: env().GATEWAY_TIMEOUT_MS };
+  return {
+    client: database(),
+    ring: await keyRing(),
+    gateway: processGateway(),
+    gatewayTimeoutMs: env().GATEWAY_TIMEOUT_MS,
+  };
 }
 
 /** Beyond the acquirer's deadline, in milliseconds: a holder that lives has answered by then. */

@@ -24,6 +24,7 @@ export function chargeRequest(number: string, changes: Partial<ChargeRequest> = 
   return {
     paymentId: newId("pay"),
     merchantId: newId("mer"),
+    mode: "test",
     amount: money("1234.50", "INR"),
     card: { number: cardNumber(number), expMonth: 12, expYear: 2030 },
     cvc: "123",

@@ -1,0 +1,25 @@
+import { type Env, env } from "@/lib/env";
+import type { PaymentGateway } from "./payment-gateway";
+import { createSandboxGateway } from "./sandbox-gateway";
+import { createStripeGateway } from "./stripe-gateway";
+
+let gateway: PaymentGateway | null = null;
+
+/** This process's acquirer, from its environment. */
+export function processGateway(): PaymentGateway {
+  gateway ??= gatewayFor(env());
+  return gateway;
+}
+
+function gatewayFor({ GATEWAY, SANDBOX_URL, STRIPE_SECRET_KEY }: Env): PaymentGateway {
+  switch (GATEWAY) {
+    case "sandbox":
+      if (SANDBOX_URL === undefined) throw new Error("SANDBOX_URL is not set");
+      return createSandboxGateway({ baseUrl: SANDBOX_URL });
+    case "stripe":
+      if (STRIPE_SECRET_KEY === undefined) throw new Error("STRIPE_SECRET_KEY is not set");
+      return createStripeGateway({ secretKey: STRIPE_SECRET_KEY });
+    default:
+      return GATEWAY satisfies never;
+  }
+}
