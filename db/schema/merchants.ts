@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { moment } from "./columns";
+import { check, index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { MerchantId } from "@/lib/ids/id";
+import type { Currency } from "@/lib/money/currency";
+import { minorUnits, moment } from "./columns";
 
 /** The second factors there are, recovery codes aside: those are nobody's choice. */
 export const FACTORS = ["totp", "passkey", "sms", "email"] as const;
@@ -35,6 +37,26 @@ export const merchants = pgTable(
     ),
     check("merchants_ip_policy", sql`${t.ipPolicy} in ('log', 'step_up', 'revoke')`),
     check("merchants_vault_mode", sql`${t.vaultMode} in ('keep', 'transient')`),
+  ],
+);
+
+/**
+ * Up to what refunds of one payment may come in a currency before whoever makes them must prove who they are. Without a row a
+ * refund of any amount asks for the proof.
+ */
+export const refundLimits = pgTable(
+  "refund_limits",
+  {
+    merchantId: text("merchant_id")
+      .$type<MerchantId>()
+      .notNull()
+      .references(() => merchants.id),
+    currency: text("currency").$type<Currency>().notNull(),
+    stepUpAboveMinor: minorUnits("step_up_above_minor").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.currency] }),
+    check("refund_limits_step_up_above", sql`${t.stepUpAboveMinor} >= 0`),
   ],
 );
 

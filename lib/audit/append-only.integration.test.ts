@@ -95,6 +95,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   rate_limit_hits: "S I D",
   rate_limit_subjects: "S I D U",
   recovery_codes: "S I D U(codes created_at)",
+  refund_limits: "S",
   refunds: "S I U(failure_code gateway_reference status updated_at)",
   request_nonces: "S I D",
   sessions: "S I U(ended_at ended_by ended_reason held_at ip last_seen_at previous_token_hash token_hash)",

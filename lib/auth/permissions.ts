@@ -3,6 +3,7 @@ import type { Role } from "./role";
 /** What a person may do in the dashboard: one table for pages, actions and handlers. */
 const PERMISSIONS = {
   "payments:read": ["owner", "admin", "operator", "developer", "viewer"],
+  "payments:write": ["owner", "admin", "operator"],
   "payments:export": ["owner", "admin", "operator", "viewer"],
   /** Masked. */
   "customers:read": ["owner", "admin", "operator", "developer", "viewer"],

@@ -1,7 +1,8 @@
 import type { AuditContext } from "@/db/audit-context";
+import { nowSeconds } from "@/db/now-seconds";
 import { transact } from "@/db/transact";
 import { recordRepeated } from "@/lib/audit/record-repeated";
-import { type CallbackKey, nowSeconds } from "@/lib/callbacks/callback-store";
+import type { CallbackKey } from "@/lib/callbacks/callback-store";
 import { receiveCallback } from "@/lib/callbacks/receive-callback";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { gatewayCallbacks, payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
@@ -47,13 +47,6 @@ export async function noteOutcome(
 export async function findOutcome(db: Queryable, key: CallbackKey): Promise<CallbackOutcome | null> {
   const [row] = await db.select({ outcome: gatewayCallbacks.outcome }).from(gatewayCallbacks).where(byKey(key));
   return row?.outcome ?? null;
-}
-
-/** The database's clock, Unix seconds: the one clock that all servers share. */
-export async function nowSeconds(db: Queryable): Promise<number> {
-  const [row] = await db.execute<{ now: number }>(sql`select extract(epoch from clock_timestamp())::float8 as now`);
-  if (!row) throw new Error("the database did not tell the time");
-  return row.now;
 }
 
 function byKey({ gateway, callbackId }: CallbackKey) {

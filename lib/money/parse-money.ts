@@ -1,8 +1,8 @@
+import { AMOUNT_PATTERN } from "./amount-pattern";
 import { exponentOf, parseCurrency } from "./currency";
 import { type Money, moneyOf } from "./money-value";
 
-/** The contract's amount: major units, up to twelve digits before the point, no sign, exponent, space or leading zero. */
-export const AMOUNT_PATTERN = /^(0|[1-9][0-9]{0,11})(\.[0-9]+)?$/;
+export { AMOUNT_PATTERN } from "./amount-pattern";
 
 export type MoneyRefusal = "amount_invalid" | "amount_precision" | "currency_unsupported";
 

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { paymentOperations } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
@@ -41,6 +41,22 @@ export async function findOperation(
       and(eq(paymentOperations.id, id), eq(paymentOperations.merchantId, merchantId), eq(paymentOperations.mode, mode)),
     );
   return row ?? null;
+}
+
+/** Everything that was asked about a payment's hold, newest first; at most a hundred. */
+export function listOperationsOf(db: Queryable, { id, merchantId, mode }: PaymentRecord): Promise<OperationRecord[]> {
+  return db
+    .select()
+    .from(paymentOperations)
+    .where(
+      and(
+        eq(paymentOperations.paymentId, id),
+        eq(paymentOperations.merchantId, merchantId),
+        eq(paymentOperations.mode, mode),
+      ),
+    )
+    .orderBy(desc(paymentOperations.createdAt), desc(paymentOperations.id))
+    .limit(100);
 }
 
 /** One conditional UPDATE: false when the outcome was known already, and then nothing has changed. */

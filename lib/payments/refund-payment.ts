@@ -18,7 +18,13 @@ import { refundAfter, writeRefundSettlement } from "./settle-refund";
 import { move, refundable } from "./state-machine";
 
 /** `amount` is a decimal string in major units; null for all that is left. */
-export type RefundOrder = Readonly<{ paymentId: PaymentId; amount: string | null; reason: string | null }>;
+export type RefundOrder = Readonly<{
+  paymentId: PaymentId;
+  amount: string | null;
+  reason: string | null;
+  /** Asked while the payment is locked and before anything is written. What it throws undoes all, and leaves the key free. */
+  approve?: (tx: Transaction, payment: PaymentRecord, amountMinor: bigint) => Promise<void>;
+}>;
 
 type Subject = Readonly<{ refund: RefundRecord; chargeReference: string | null }>;
 
@@ -75,12 +81,13 @@ async function writeRefund(
   tx: Transaction,
   id: RefundId,
   payment: PaymentRecord,
-  { amount, reason }: RefundOrder,
+  { amount, reason, approve }: RefundOrder,
 ): Promise<RefundRecord> {
   const state = stateOf(payment);
   const amountMinor = amount === null ? refundable(state) : operationAmount(amount, payment.currency);
   const moved = move(state, { type: "refund_begun", amount: amountMinor });
   if (!moved.ok) throw moveRefused(moved.refusal, state, "refunded");
+  await approve?.(tx, payment, amountMinor);
   const [refund, claimed] = await Promise.all([
     insertRefund(tx, id, payment, { amountMinor, reason }),
     claimForRefund(tx, payment.id, amountMinor),

@@ -12,6 +12,8 @@ export const DASHBOARD_POLICIES = {
   release: { limit: 60, windowSeconds: 600 },
   /** One person's data at a time: nobody reads a whole list out by hand. */
   reveal: { limit: 30, windowSeconds: 60 },
+  /** Payments, captures, voids and refunds by hand. Whoever tries stolen cards is slow at it. */
+  move_money: { limit: 60, windowSeconds: 60 },
   export: { limit: 10, windowSeconds: 60 },
 } as const satisfies Record<string, Quota>;
 

@@ -20,6 +20,7 @@ const METHODS = {
   "sign_in_policy.change": STRONG,
   "member.reset_factors": STRONG,
   "customer.erase": STRONG,
+  "refund.create": STRONG,
 } as const satisfies Record<string, readonly StepUpMethod[]>;
 
 export type StepUpPurpose = keyof typeof METHODS;

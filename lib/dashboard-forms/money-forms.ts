@@ -1,0 +1,56 @@
+import { nowSeconds } from "@/db/now-seconds";
+import type { KeyRing } from "@/lib/crypto/key-ring";
+import type { OperationId, PaymentId, RefundId } from "@/lib/ids/id";
+import type { PaymentServices } from "@/lib/payments/payment-services";
+import { stateOf } from "@/lib/payments/payment-state";
+import type { PaymentRecord } from "@/lib/payments/payment-store";
+import { move, refundable } from "@/lib/payments/state-machine";
+import { type FormHolder, issueNonce, type MoneyForm, readNonce } from "./form-nonce";
+
+/** The last thing that a person saw done to a payment before they did something themselves. */
+export type LastSeen = OperationId | RefundId | null;
+
+/** What may be done to a payment as it stands, each with the nonce of its form and up to how much, in minor units. */
+export type MoneyForms = Readonly<{
+  capture: Readonly<{ nonce: string; leftMinor: bigint }> | null;
+  void: Readonly<{ nonce: string }> | null;
+  refund: Readonly<{ nonce: string; leftMinor: bigint }> | null;
+}>;
+
+/**
+ * The forms of a payment's page. The same act on the same state has the same subject, for everybody and in every tab: sent
+ * twice it is done once, and after somebody else has acted it is refused until its person has seen that.
+ */
+export async function moneyForms(
+  { ring, client }: PaymentServices,
+  holder: FormHolder,
+  payment: PaymentRecord,
+  last: Readonly<{ operation: OperationId | null; refund: RefundId | null }>,
+): Promise<MoneyForms> {
+  const now = await nowSeconds(client.db);
+  const state = stateOf(payment);
+  const nonce = (form: MoneyForm, seen: LastSeen) => issueNonce(ring, holder, form, subjectOf(payment.id, seen), now);
+  const isHeld = move(state, { type: "operation_begun", operation: { type: "void" } }).ok;
+  const left = refundable(state);
+  return {
+    capture: isHeld ? { nonce: nonce("capture", last.operation), leftMinor: payment.amountMinor } : null,
+    void: isHeld ? { nonce: nonce("void", last.operation) } : null,
+    refund: left > 0n ? { nonce: nonce("refund", last.refund), leftMinor: left } : null,
+  };
+}
+
+/** The subject of such a form; null when the nonce is not for this payment, not this person's, or too old. */
+export function readMoneyForm(
+  ring: KeyRing,
+  holder: FormHolder,
+  form: MoneyForm,
+  sent: Readonly<{ paymentId: PaymentId; nonce: string }>,
+  now: number,
+): string | null {
+  const subject = readNonce(ring, holder, form, sent.nonce, now);
+  return subject?.startsWith(`${sent.paymentId}:`) ? subject : null;
+}
+
+export function subjectOf(paymentId: PaymentId, seen: LastSeen): string {
+  return `${paymentId}:${seen ?? "nothing"}`;
+}

@@ -1,0 +1,163 @@
+import { z } from "zod";
+import type { AuditContext } from "@/db/audit-context";
+import { nowSeconds } from "@/db/now-seconds";
+import { AppError, fieldError } from "@/lib/errors/app-error";
+import { REFUSAL_CODES, REFUSAL_MESSAGES } from "@/lib/gateway/refusal-code";
+import { type PaymentId, parseId } from "@/lib/ids/id";
+import { exponentOf } from "@/lib/money/currency";
+import { formatMoney } from "@/lib/money/format-money";
+import { moneyLocale } from "@/lib/money/locale";
+import { type Money, moneyOf, parsePositiveMoney, toDecimalString } from "@/lib/money/money";
+import { operateOnHold } from "@/lib/payments/operate-on-hold";
+import type { PaymentServices } from "@/lib/payments/payment-services";
+import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
+import { type RefundOrder, refundPayment } from "@/lib/payments/refund-payment";
+import { findRefund } from "@/lib/payments/refund-store";
+import { noSuchPayment } from "@/lib/payments/refusals";
+import type { CurrentSession } from "@/lib/sessions/session-store";
+import { requireStepUp } from "@/lib/step-up/require-step-up";
+import { amountProblem } from "./amount-problem";
+import { dashboardRequest } from "./dashboard-request";
+import type { MoneyForm } from "./form-nonce";
+import { readMoneyForm, subjectOf } from "./money-forms";
+import { newestRefundOf, stepUpAbove } from "./refund-approval-store";
+
+export type MoneyDesk = Readonly<{ services: PaymentServices; context: AuditContext; session: CurrentSession }>;
+
+/** `amount` is what was typed; null takes all of a hold. */
+export type MoneyOrder = Readonly<{ paymentId: PaymentId; nonce: string; amount: string | null }>;
+
+/** `again`: an earlier sending of the same form has done it. `pending`: the acquirer has not answered yet. */
+export type MoneyOutcome = Readonly<
+  { kind: "done" | "pending"; again: boolean; amountMinor: bigint | null } | { kind: "refused"; message: string }
+>;
+
+const problem = z.object({ detail: z.string() });
+const withId = z.object({ id: z.string() });
+
+/** Captures or voids a hold, at most once per form. Throws what `operateOnHold` throws, in words for people. */
+export async function operateFromDashboard(
+  desk: MoneyDesk,
+  type: "capture" | "void",
+  order: MoneyOrder,
+): Promise<MoneyOutcome> {
+  const { services, context } = desk;
+  const { paymentId } = order;
+  const payment = await paymentOf(desk, paymentId);
+  const taken = order.amount === null ? null : amountOf(order.amount, payment);
+  const amount = taken && toDecimalString(taken);
+  const { request } = await requestOf(desk, type, order, { amount });
+  const asked = type === "void" ? ({ paymentId, type } as const) : ({ paymentId, type, amount } as const);
+  const answer = await operateOnHold(services, context, request, asked).catch((error: unknown) =>
+    inWords(error, payment, payment.amountMinor, desk),
+  );
+  if (answer.status >= 400) return { kind: "refused", message: problem.parse(JSON.parse(answer.body)).detail };
+  return {
+    kind: answer.status === 202 ? "pending" : "done",
+    again: answer.replayed,
+    amountMinor: taken?.minor ?? null,
+  };
+}
+
+/**
+ * Gives money back, at most once per form. Throws `StepUpRequired` above the merchant's limit, and what `refundPayment` throws,
+ * in words for people.
+ */
+export async function refundFromDashboard(
+  desk: MoneyDesk,
+  order: MoneyOrder & Readonly<{ amount: string; reason: string | null }>,
+): Promise<MoneyOutcome> {
+  const { services, context } = desk;
+  const { paymentId, reason } = order;
+  const payment = await paymentOf(desk, paymentId);
+  const amount = toDecimalString(amountOf(order.amount, payment));
+  const { request, subject } = await requestOf(desk, "refund", order, { amount, reason });
+  const approve = approvalOf(desk, subject);
+  const answer = await refundPayment(services, context, request, { paymentId, amount, reason, approve }).catch(
+    async (error: unknown) => {
+      const now = await paymentOf(desk, paymentId);
+      return inWords(error, payment, now.capturedMinor - now.refundedMinor - now.refundPendingMinor, desk);
+    },
+  );
+  const refundId = parseId("ref", withId.parse(JSON.parse(answer.body)).id);
+  const refund = refundId && (await findRefund(services.client.db, request, refundId));
+  if (!refund) throw new Error("the refund that was made is not there");
+  if (refund.status === "failed") return { kind: "refused", message: refusalMessage(refund.failureCode) };
+  const { status, amountMinor } = refund;
+  return { kind: status === "pending" ? "pending" : "done", again: answer.replayed, amountMinor };
+}
+
+/** A refund is made by somebody who has seen the ones before it, and above the limit by somebody who proves who they are. */
+function approvalOf({ session }: MoneyDesk, subject: string): NonNullable<RefundOrder["approve"]> {
+  return async (tx, payment, amountMinor) => {
+    if (subjectOf(payment.id, await newestRefundOf(tx, payment)) !== subject) throw changedMeanwhile();
+    // All of the payment's refunds together: what is over the limit in one piece is over it in several.
+    const total = payment.refundedMinor + payment.refundPendingMinor + amountMinor;
+    if (total <= (await stepUpAbove(tx, payment))) return;
+    const { id, currency, cardLastFour } = payment;
+    const amount = moneyOf(amountMinor, currency);
+    const figure = formatMoney(amount, moneyLocale(session.merchant.country));
+    await requireStepUp(tx, session, {
+      purpose: "refund.create",
+      binds: { payment: id, amount: toDecimalString(amount), currency },
+      description: `Refund ${figure} ${currency} to the card ending in ${cardLastFour}`,
+    });
+  };
+}
+
+const scopeOf = ({ session }: MoneyDesk) => ({ merchantId: session.merchant.id, mode: "test" }) as const;
+
+async function paymentOf(desk: MoneyDesk, id: PaymentId): Promise<PaymentRecord> {
+  const payment = await findPayment(desk.services.client.db, scopeOf(desk), id);
+  if (!payment) throw noSuchPayment();
+  return payment;
+}
+
+async function requestOf(
+  desk: MoneyDesk,
+  form: MoneyForm,
+  order: MoneyOrder,
+  body: Readonly<Record<string, string | null>>,
+) {
+  const { services, session } = desk;
+  const holder = { merchantId: session.merchant.id, userId: session.user.id };
+  const subject = readMoneyForm(services.ring, holder, form, order, await nowSeconds(services.client.db));
+  if (subject === null) throw new AppError("invalid_state", "This page is too old for that. Reload it and try again.");
+  const path = `/transactions/${order.paymentId}/${form}`;
+  return { subject, request: dashboardRequest(services.ring, scopeOf(desk), form, subject, { path, body }) };
+}
+
+/** What was typed, by the rules of the API. Throws 422. */
+function amountOf(typed: string, { currency }: PaymentRecord): Money {
+  const text = typed.trim();
+  const parsed = parsePositiveMoney(text, currency);
+  if (parsed.ok) return parsed.money;
+  const wrong = amountProblem(text, currency, exponentOf(currency));
+  throw fieldError("/amount", "amount_invalid", wrong ?? "This currency is not in use any more.");
+}
+
+/** The same refusal for somebody who looks at the payment, with the most that is possible. */
+function inWords(error: unknown, payment: PaymentRecord, leftMinor: bigint, { session }: MoneyDesk): never {
+  if (!(error instanceof AppError)) throw error;
+  const most = formatMoney(moneyOf(leftMinor, payment.currency), moneyLocale(session.merchant.country));
+  switch (error.code) {
+    case "amount_exceeds_authorized":
+      throw fieldError("/amount", error.code, `At most ${most} is held.`);
+    case "amount_exceeds_refundable":
+      throw fieldError("/amount", error.code, leftMinor > 0n ? `At most ${most} is left to refund.` : NOTHING_LEFT);
+    case "idempotency_key_reused":
+      throw changedMeanwhile();
+    default:
+      throw error;
+  }
+}
+
+const NOTHING_LEFT = "Nothing is left to refund: all of it was given back, or is on its way.";
+
+function changedMeanwhile(): AppError {
+  return new AppError("invalid_state", "This payment has changed since you opened it. Look at it again, then decide.");
+}
+
+function refusalMessage(failureCode: string | null): string {
+  return REFUSAL_MESSAGES[REFUSAL_CODES.find((known) => known === failureCode) ?? "refused"];
+}
