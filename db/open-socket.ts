@@ -7,14 +7,16 @@ type Target = Readonly<{ host: readonly string[]; port: readonly number[]; path:
 const READY = Buffer.from("5a00000005", "hex");
 
 /**
- * Makes the sockets of one postgres.js client. They are ours for one reason: to a server that takes a connection and
+ * Makes the sockets of one postgres.js client. They are ours for two reasons. The driver sends what is pipelined in pieces of
+ * about a kilobyte; with Nagle's algorithm, which it leaves on, the second piece waits until the first is acknowledged, which is
+ * with its answer: a round trip more for each transaction that writes more than a little. And to a server that takes a connection and
  * closes it at once, as a proxy without a database behind it does, postgres.js would connect again and again, thousands
  * of times a second, and its caller would wait for ever. Here such an end is a failure like a refused connection.
  */
 export function socketsOf(): (target: Target) => Socket {
   let next = 0;
   return ({ host, port, path }) => {
-    const socket = new Socket();
+    const socket = new Socket().setNoDelay(true);
     failUntilReady(socket);
     if (path) return socket.connect(path);
     const index = next++ % Math.max(port.length, 1);

@@ -87,3 +87,18 @@ it("a replay waits five times and commits twice: for its nonce and quota, and to
   await replay();
   expect(await leastOf(() => costOf(replay, 201))).toEqual({ roundTrips: 5, transactions: 4, writing: 2 });
 });
+
+it.each(["capture", "void", "refunds"])(
+  "a signed %s waits seven times and commits three times, besides one read",
+  async (what) => {
+    const operate = async () => {
+      keys += 1;
+      const order = { amount: "12.50", currency: "INR", card, capture: what === "refunds" };
+      const { json } = await desk.post(key, "/api/v1/payments", order, `operation-payment-${keys}`);
+      const path = `/api/v1/payments/${json.id}/${what}`;
+      return costOf(() => desk.post(key, path, {}, `operation-${keys}`), what === "refunds" ? 201 : 200);
+    };
+    await operate();
+    expect(await leastOf(operate)).toEqual({ roundTrips: 7, transactions: 4, writing: 3 });
+  },
+);

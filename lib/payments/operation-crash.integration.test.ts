@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { transact } from "@/db/transact";
 import type { PaymentGateway } from "@/lib/gateway/payment-gateway";
@@ -117,8 +118,8 @@ describe("outcome-unknown: of a capture, a void, a refund", () => {
         pending_operation: what === "capture" ? { type: "capture", amount: "10.00" } : { type: "void", amount: null },
       });
       expect(await call(what, id, key)).toEqual({ ...first, replayed: true });
-      for (const next of [desk.capture(id), desk.voidHold(id), desk.refund(id)]) {
-        expect(await codeOf(next)).toBe("invalid_state");
+      for (const next of [desk.capture, desk.voidHold, desk.refund]) {
+        expect(await codeOf(next(id))).toBe("invalid_state");
       }
       // The reconciler's way: the same id again, and the same functions that everybody settles by.
       const payment = await desk.payment(id);
@@ -200,5 +201,45 @@ describe("refused: the acquirer's plain no", () => {
     expect((await desk.told(id)).events).toEqual(["payment.captured", "refund.failed"]);
     expect(statusIn((await desk.refund(id)).body)).toBe("succeeded");
     expect(idIn(first.body)).toMatch(/^ref_/);
+  });
+});
+
+describe("audit.no-trail-no-change: the audit trail takes no entries", () => {
+  const audit = (verb: "revoke" | "grant") =>
+    desk.world.tamper(
+      sql.raw(
+        `${verb} insert (merchant_id, action, outcome, resource_type, resource_id, old_values, new_values, actor_type, actor_id,
+           ip, user_agent, request_id) on audit_entries ${verb === "grant" ? "to" : "from"} countinghouse_app`,
+      ),
+    );
+
+  it.each(OPERATIONS)("%s: before it is begun nothing is left of it, and the key stays free", async (what) => {
+    const [id, key] = [await subjectOf(what), desk.newKey()];
+    const before = await desk.payment(id);
+    await audit("revoke");
+    await expect(call(what, id, key, gatewayWith({}))).rejects.toThrow();
+    await audit("grant");
+    expect(await desk.storedKey(key)).toBeNull();
+    expect(await desk.payment(id)).toEqual(before);
+    expect([...(await desk.refundsOf(id)), ...(await desk.operationsOf(id))]).toEqual([]);
+    await call(what, id, key);
+    await expectOnce(what, id);
+  });
+
+  it.each(OPERATIONS)("%s: after the acquirer did it, it stays pending until it can be told of", async (what) => {
+    const [id, key] = [await subjectOf(what), desk.newKey()];
+    const held = desk.heldBack();
+    const running = call(what, id, key, held.gateway);
+    await held.asked;
+    await audit("revoke");
+    held.letGo();
+    await expect(running).rejects.toThrow();
+    await audit("grant");
+    expect((await desk.told(id)).events).toHaveLength(1);
+    const statuses = [...(await desk.refundsOf(id)), ...(await desk.operationsOf(id))].map(({ status }) => status);
+    expect(statuses).toEqual(["pending"]);
+    await desk.endLease(key);
+    await call(what, id, key);
+    await expectOnce(what, id);
   });
 });
