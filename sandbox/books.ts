@@ -1,6 +1,6 @@
 import { type Answers, createAnswers } from "./answers";
 import { type CallbackStore, createCallbackStore } from "./callback-store";
-import { type Callbacks, createCallbacks } from "./callbacks";
+import { type Callbacks, type Calling, createCallbacks } from "./callbacks";
 import { type ChargeStore, createChargeStore } from "./charge-store";
 import type { Ledger } from "./ledger";
 import { createRefundStore, type RefundStore } from "./refund-store";
@@ -12,13 +12,13 @@ export type Books = Readonly<{
   callbacks: Callbacks & Pick<CallbackStore, "ofCharge">;
 }>;
 
-/** All that is written down in a ledger. `wake` is told of a new callback; null where nobody is called back. */
-export function openBooks({ database }: Ledger, wake: (() => void) | null): Books {
+/** All that is written down in a ledger. With `calling` null nobody is called back. */
+export function openBooks({ database }: Ledger, calling: Calling | null): Books {
   const store = createCallbackStore(database);
   return {
     answers: createAnswers(database),
     charges: createChargeStore(database),
     refunds: createRefundStore(database),
-    callbacks: { ...createCallbacks(store, wake), ofCharge: store.ofCharge },
+    callbacks: { ...createCallbacks(store, calling), ofCharge: store.ofCharge },
   };
 }

@@ -131,6 +131,16 @@ describe("a callback that is not taken", () => {
   });
 });
 
+it("a callback waits as long as it is told to, so that the answer comes first", async () => {
+  const slow = await startSandbox({ callback: { url: listener.url, secret: SECRET, delayMs: 400 } });
+  listener.answerWith(200);
+  const startedAt = performance.now();
+  await charge("slow", {}, "4242424242424242", slow);
+  expect(await listener.waitFor("slow", 1)).toHaveLength(1);
+  expect(performance.now() - startedAt).toBeGreaterThan(390);
+  await slow.stop();
+});
+
 it("nobody is called back where no address was given", async () => {
   const silent = await startSandbox();
   const { id } = await charge("silent", {}, "4242424242424242", silent);

@@ -9,11 +9,14 @@ const SWARM = { copies: 10n, others: 9, lateMs: 200 } as const;
 
 export type Callbacks = ReturnType<typeof createCallbacks>;
 
-/** Writes down who is to be told what, inside the ledger write that changed it. With `wake` null nobody is told. */
-export function createCallbacks(store: CallbackStore, wake: (() => void) | null) {
+/** How callbacks are sent: what to wake once there is a new one, and how long after its change it is due. */
+export type Calling = Readonly<{ wake: () => void; delayMs: number }>;
+
+/** Writes down who is to be told what, inside the ledger write that changed it. With `calling` null nobody is told. */
+export function createCallbacks(store: CallbackStore, calling: Calling | null) {
   const announce = (charge: Charge, type: string, rest: Readonly<{ key: string; refund?: Refund }>, how: How = {}) => {
-    if (wake === null) return;
-    const { copies = 1n, delayMs = 0 } = how;
+    if (calling === null) return;
+    const { copies = 1n, delayMs = calling.delayMs } = how;
     const [id, now] = [newCallbackId(), new Date()];
     const body = JSON.stringify({
       id,
@@ -26,16 +29,19 @@ export function createCallbacks(store: CallbackStore, wake: (() => void) | null)
     const dueAt = BigInt(now.getTime() + delayMs);
     store.insert({ id, chargeId: charge.id, type, body, copies, dueAt, createdAt: now.toISOString() });
     // Once this write is on disk: only what is known to be true is told.
-    setImmediate(wake);
+    setImmediate(calling.wake);
   };
 
   return {
     /** A charge that was just taken, or declined. */
     announceCharge(charge: Charge, how: CardBehaviour["callbacks"]): void {
       const [type, rest] = [`charge.${charge.state}`, { key: charge.idempotencyKey }];
-      announce(charge, type, rest, { copies: how === "swarm" ? SWARM.copies : 1n });
-      if (how === "once") return;
-      for (let other = 0; other < SWARM.others; other += 1) announce(charge, type, rest);
+      if (how === "once") {
+        announce(charge, type, rest);
+        return;
+      }
+      announce(charge, type, rest, { copies: SWARM.copies, delayMs: 0 });
+      for (let other = 0; other < SWARM.others; other += 1) announce(charge, type, rest, { delayMs: 0 });
       const before = stateBefore(charge);
       announce(before.charge, before.type, rest, { delayMs: SWARM.lateMs });
     },

@@ -3,7 +3,8 @@
  * of its own with books of its own, so that what was really charged can be counted whatever happened to us.
  *
  * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where. With SANDBOX_CALLBACK_URL and
- * SANDBOX_CALLBACK_SECRET every change of a charge is told to that address, signed with that secret.
+ * SANDBOX_CALLBACK_SECRET every change of a charge is told to that address, signed with that secret,
+ * SANDBOX_CALLBACK_DELAY_MS (1000) after it: as acquirers do, it answers first where it can.
  */
 import { createServer } from "node:http";
 import { openBooks } from "./books";
@@ -13,7 +14,11 @@ import { createRequestListener } from "./routes";
 
 const HOST = "127.0.0.1";
 
-type Settings = Readonly<{ port: number; ledgerPath: string; callbacks: CallbackTarget | null }>;
+type Settings = Readonly<{
+  port: number;
+  ledgerPath: string;
+  callbacks: (CallbackTarget & { delayMs: number }) | null;
+}>;
 
 function readSettings(): Settings {
   const { SANDBOX_PORT: port = "", SANDBOX_LEDGER: ledgerPath = "" } = process.env;
@@ -22,12 +27,14 @@ function readSettings(): Settings {
   return { port: Number(port), ledgerPath, callbacks: readCallbackTarget() };
 }
 
-function readCallbackTarget(): CallbackTarget | null {
+function readCallbackTarget(): Settings["callbacks"] {
   const { SANDBOX_CALLBACK_URL: url = "", SANDBOX_CALLBACK_SECRET: secret = "" } = process.env;
+  const { SANDBOX_CALLBACK_DELAY_MS: delay = "1000" } = process.env;
   if (url === "" && secret === "") return null;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) fail("SANDBOX_CALLBACK_URL must be an http or https address.");
   if (secret.length < 32) fail("SANDBOX_CALLBACK_SECRET must have at least 32 characters.");
-  return { url, secret };
+  if (!/^[0-9]{1,6}$/.test(delay)) fail("SANDBOX_CALLBACK_DELAY_MS must be a number of milliseconds.");
+  return { url, secret, delayMs: Number(delay) };
 }
 
 function fail(message: string): never {
@@ -48,7 +55,8 @@ function start(): void {
   const { port, ledgerPath, callbacks: target } = readSettings();
   const ledger = openLedgerOrFail(ledgerPath);
   const sender = target === null ? null : startCallbackSender(ledger, target);
-  const server = createServer(createRequestListener(ledger, openBooks(ledger, sender?.wake ?? null)));
+  const calling = sender === null || target === null ? null : { wake: sender.wake, delayMs: target.delayMs };
+  const server = createServer(createRequestListener(ledger, openBooks(ledger, calling)));
   // Longer than its clients keep a connection, so that it is never this side that closes one under a new call.
   server.keepAliveTimeout = 65_000;
 

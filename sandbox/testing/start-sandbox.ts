@@ -11,8 +11,8 @@ export type SandboxOptions = Readonly<{
   port?: number;
   /** Default: a file in a new temporary folder, removed by `stop`. */
   ledgerPath?: string;
-  /** Where every change is told, and the secret that signs it. Default: nowhere. */
-  callback?: Readonly<{ url: string; secret: string }>;
+  /** Where every change is told, the secret that signs it, and how long after it (default: at once). Default: nowhere. */
+  callback?: Readonly<{ url: string; secret: string; delayMs?: number }>;
 }>;
 
 export type Sandbox = Readonly<{
@@ -47,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       SANDBOX_LEDGER: ledgerPath,
       SANDBOX_CALLBACK_URL: options.callback?.url,
       SANDBOX_CALLBACK_SECRET: options.callback?.secret,
+      SANDBOX_CALLBACK_DELAY_MS: String(options.callback?.delayMs ?? 0),
     },
   });
   let printed = "";

@@ -122,7 +122,8 @@ export async function openCallbackDesk() {
             like(auditEntries.action, "gateway_callback.%"),
             id === null ? undefined : eq(auditEntries.resourceId, id),
           ),
-        ),
+        )
+        .orderBy(auditEntries.id),
     noted: (id: PaymentId) => world.owner.db.select().from(gatewayCallbacks).where(eq(gatewayCallbacks.paymentId, id)),
     close: async () => {
       await sandbox.stop();
