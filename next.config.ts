@@ -33,7 +33,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run check` type-checks the whole tree with the pinned compiler; a second pass here would only slow the build.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["pino", "@node-rs/argon2", "postgres"],
+  serverExternalPackages: ["pino", "@node-rs/argon2", "postgres", "pg-boss"],
   experimental: {
     // forbidden() answers 403 with app/forbidden.tsx.
     authInterrupts: true,

@@ -71,6 +71,7 @@ const variables = z.object({
     .regex(/^whsec_[\x21-\x7e]{16,250}$/, "must be the webhook endpoint's signing secret, which begins with whsec_")
     .optional(),
   GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(5000),
+  WORKER: z.enum(["on", "off"]).default("on"),
   SESSION_IDLE_SECONDS: seconds.default(900),
   SESSION_ABSOLUTE_SECONDS: seconds.default(43_200),
   SESSION_MAX: z.coerce.number().int().min(1).max(100).default(3),

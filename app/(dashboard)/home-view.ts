@@ -4,7 +4,7 @@ import type { VolumePoint } from "@/components/home/volume-chart";
 import { type Currency, exponentOf } from "@/lib/money/currency";
 import { formatMoney } from "@/lib/money/format-money";
 import { moneyOf } from "@/lib/money/money";
-import type { DayFigures } from "@/lib/payments/payment-figures-store";
+import type { DayFigures, Waiting } from "@/lib/payments/payment-figures-store";
 
 export function volumePoints(days: readonly DayFigures[], currency: Currency, locale: string): VolumePoint[] {
   const figure = (minor: bigint) => ({ minor, text: formatMoney(moneyOf(minor, currency), locale) });
@@ -38,15 +38,46 @@ export function declineLabels(reasons: readonly { code: string; count: number }[
   return reasons.map(({ code, count }) => ({ code, count, label: DECLINE_LABELS[code] ?? code }));
 }
 
-export function attentionItems(waiting: number): AttentionItem[] {
-  if (waiting === 0) return [];
+/** What waits for the acquirer's word, with how long the oldest has waited. */
+export function attentionItems({ payments, moves }: Readonly<{ payments: Waiting; moves: Waiting }>): AttentionItem[] {
+  return [
+    ...waitingItem("pending", payments, ["payment waits", "payments wait"], "/transactions?status=pending"),
+    ...waitingItem(
+      "pending-moves",
+      moves,
+      ["capture, void or refund waits", "captures, voids or refunds wait"],
+      "/transactions",
+    ),
+  ];
+}
+
+function waitingItem(
+  id: string,
+  { count, oldestSeconds }: Waiting,
+  [one, many]: readonly [string, string],
+  href: string,
+): AttentionItem[] {
+  if (count === 0) return [];
+  const since = `${count === 1 ? "For" : "The oldest for"} ${age(oldestSeconds)}.`;
   return [
     {
-      id: "pending",
-      title: `${waiting} ${waiting === 1 ? "payment waits" : "payments wait"} for the acquirer`,
-      detail: "The outcome is not known yet. Nothing is charged twice while it is.",
-      href: "/transactions?status=pending",
+      id,
+      title: `${count} ${count === 1 ? one : many} for the acquirer`,
+      detail: `${since} It is asked again until the outcome is known. Nothing is charged twice while it is not.`,
+      href,
       tone: "waiting",
     },
   ];
+}
+
+/** How long, in its largest whole unit: `5 minutes`. */
+function age(seconds: number): string {
+  const [size, unit] = [
+    [86_400, "day"] as const,
+    [3600, "hour"] as const,
+    [60, "minute"] as const,
+    [1, "second"] as const,
+  ].find(([length]) => seconds >= length) ?? [1, "second"];
+  const whole = Math.floor(seconds / size);
+  return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
 }

@@ -9,12 +9,7 @@ import { Section } from "@/components/layout/section";
 import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
 import { moneyLocale } from "@/lib/money/locale";
-import {
-  countPendingLongerThan,
-  currenciesInUse,
-  declineReasons,
-  figuresByDay,
-} from "@/lib/payments/payment-figures-store";
+import { currenciesInUse, declineReasons, figuresByDay, waitingLongerThan } from "@/lib/payments/payment-figures-store";
 import { attentionItems, declineLabels, tickFormat, volumePoints } from "./home-view";
 import { PeriodCards } from "./period-cards";
 
@@ -39,7 +34,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const [days, reasons, waiting] = await Promise.all([
     figuresByDay(db, scope, currency, PERIOD_DAYS * 2, timeZone),
     declineReasons(db, scope, currency, PERIOD_DAYS),
-    countPendingLongerThan(db, scope, WAITING_SECONDS),
+    waitingLongerThan(db, scope, WAITING_SECONDS),
   ]);
   const locale = moneyLocale(country);
   const period = days.slice(-PERIOD_DAYS);

@@ -4,13 +4,15 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { SEAL_BATCH, sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
+import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
-import { REFRESH_KEYS_EVERY_MS } from "@/lib/keys/known-after";
 import { logger } from "@/lib/logging/logger";
 import { createCourier } from "@/lib/messages/courier";
 import { processSenders } from "@/lib/messages/process-senders";
+import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { ENDED_AT_ONCE_MAX } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
+import { startKeysLoop } from "./keys-loop";
 import { runLoop } from "./run-loop";
 import { deleteExpired } from "./sweep-store";
 
@@ -40,15 +42,12 @@ export function startBackgroundWork(): void {
       const ended = await transact(client, systemContext("session-limits"), (tx) => sessions().endOverdue(tx));
       return ended === ENDED_AT_ONCE_MAX;
     }),
-    // A rotation of keys, in another process, must not wait for a restart of this one.
-    runLoop("keys", REFRESH_KEYS_EVERY_MS, async () => {
-      await (await keyRing()).refresh();
-      return false;
-    }),
+    startKeysLoop(),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);
       return false;
     }),
+    ...(env().WORKER === "on" ? [startOwnReconciler()] : []),
   ];
   void note(client, "audit.started");
   drain.countinghouseWhenDrained?.push(async () => {

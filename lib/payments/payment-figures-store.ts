@@ -70,11 +70,24 @@ export async function declineReasons(
      group by 1 order by 2 desc, 1`);
 }
 
-/** Payments whose outcome the acquirer has owed for so many seconds. */
-export async function countPendingLongerThan(db: Queryable, scope: Scope, seconds: number): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(sql`
-    select count(*)::int as count from payments
+export type Waiting = Readonly<{ count: number; oldestSeconds: number }>;
+
+/** What the acquirer has owed the outcome of for so many seconds: payments, and captures, voids and refunds of them. */
+export async function waitingLongerThan(
+  db: Queryable,
+  scope: Scope,
+  seconds: number,
+): Promise<Readonly<{ payments: Waiting; moves: Waiting }>> {
+  const waiting = (table: "payments" | "payment_operations" | "refunds") => sql`
+    select created_at from ${sql.identifier(table)}
      where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and status = 'pending'
-       and created_at < now() - make_interval(secs => ${seconds}::int)`);
-  return row?.count ?? 0;
+       and created_at < now() - make_interval(secs => ${seconds}::int)`;
+  const figures = sql`count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::int as oldest`;
+  const [payments, moves] = await db.execute<{ count: number; oldest: number }>(sql`
+    (select 1 as place, ${figures} from (${waiting("payments")}) as payments)
+    union all
+    (select 2 as place, ${figures} from (${waiting("payment_operations")} union all ${waiting("refunds")}) as moves)
+    order by place`);
+  const toWaiting = (row: typeof payments): Waiting => ({ count: row?.count ?? 0, oldestSeconds: row?.oldest ?? 0 });
+  return { payments: toWaiting(payments), moves: toWaiting(moves) };
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
 import { logger } from "@/lib/logging/logger";
+import { checkOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { pingSessionStore } from "@/lib/sessions/sessions";
 
 const DEADLINE_MS = 2000;
@@ -11,6 +12,7 @@ const CHECKS = {
   database: () => database().db.execute(sql`select 1`),
   keys: () => keyRing(),
   sessions: () => pingSessionStore(),
+  reconciler: () => checkOwnReconciler(),
 } as const satisfies Record<string, () => Promise<unknown>>;
 
 export type Readiness = Readonly<{ ready: boolean; missing: string[] }>;

@@ -7,7 +7,7 @@ const SURROUNDINGS = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "NODE_OPTIONS", "L
 
 /** What the user may set for the demo's server; the rest of its environment is the demo's own. */
 const PASSED_ON =
-  /^(RATE_LIMIT_|SESSION_|GATEWAY_|LOCKOUT_|WEBHOOK_|SMTP_|MAIL_|SMS_|UPSTASH_|TRUSTED_PROXIES$|LOG_LEVEL$|DATABASE_POOL_SIZE$|FAKETIME)/;
+  /^(RATE_LIMIT_|SESSION_|GATEWAY_|LOCKOUT_|WEBHOOK_|SMTP_|MAIL_|SMS_|UPSTASH_|TRUSTED_PROXIES$|WORKER$|LOG_LEVEL$|DATABASE_POOL_SIZE$|FAKETIME)/;
 
 export type DemoServer = Readonly<{
   port: number;

@@ -1,0 +1,23 @@
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { captureConsole } from "@/lib/logging/capture-console";
+import { setLogLevel } from "@/lib/logging/logger";
+import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
+import { startKeysLoop } from "./keys-loop";
+import type { Loop } from "./run-loop";
+
+/** What a process of its own does for servers whose WORKER is `off`. Throws for a bad environment. */
+export function startWorker(): Loop {
+  setLogLevel(env().LOG_LEVEL);
+  captureConsole();
+  const loops = [startOwnReconciler(), startKeysLoop()];
+  // The loops' own timers keep no process alive, and neither does a database that is away.
+  const alive = setInterval(() => undefined, 60_000);
+  return {
+    stop: async () => {
+      clearInterval(alive);
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await database().close();
+    },
+  };
+}

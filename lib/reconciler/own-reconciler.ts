@@ -1,0 +1,21 @@
+import type { Loop } from "@/lib/background/run-loop";
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { leaseMs, paymentServices } from "@/lib/payments/payment-services";
+import { isLagging } from "./due-store";
+import { startReconciler } from "./reconciler";
+
+/** How far the reconciler may fall behind before servers say so. */
+const LAG_MS = 60_000;
+
+/** The reconciler of this process, from its environment. */
+export function startOwnReconciler(): Loop {
+  return startReconciler({ databaseUrl: env().DATABASE_URL, services: paymentServices });
+}
+
+/** Rejects when nobody asks the acquirer about what is pending, be it this process's duty or another's. */
+export async function checkOwnReconciler(): Promise<void> {
+  if (await isLagging(database().db, leaseMs(await paymentServices()), LAG_MS)) {
+    throw new Error("payments, captures, voids or refunds are pending, and nobody asks the acquirer about them");
+  }
+}

@@ -1,0 +1,98 @@
+import type { JobResult, PgBoss } from "pg-boss";
+import { jobQueue, RECONCILE } from "@/db/queue/boss";
+import { queueDatabase } from "@/db/queue/connection";
+import { type Loop, runLoop } from "@/lib/background/run-loop";
+import { logger } from "@/lib/logging/logger";
+import { leaseMs, type PaymentServices } from "@/lib/payments/payment-services";
+import { findDue, type Place } from "./due-store";
+import { reconcile } from "./reconcile";
+import { idOf, type Subject, subjectSchema } from "./subject";
+
+type Options = Readonly<{
+  /** The application's role's. */
+  databaseUrl: string;
+  services: () => Promise<PaymentServices>;
+  /** How long something may be pending before the acquirer is asked, in milliseconds; by default until its own call is over for sure. */
+  dueAfterMs?: number;
+}>;
+
+const LOOK_EVERY_MS = 1000;
+const PAGE = 500;
+/** Asked at the same time, by one process. */
+const AT_ONCE = 20;
+/** Beyond the acquirer's deadline: for the database. */
+const JOB_MARGIN_SECONDS = 5;
+/** Shorter than a server has for its end. */
+const STOP_MS = 3000;
+
+/**
+ * Learns from the acquirer what became of everything that is pending: payments, captures, voids and refunds.
+ *
+ * The rows themselves are the truth. Whatever is older than its call's deadline is put into the queue, again and again, so
+ * that a job that got lost is made anew; the queue keeps one job for each, and tries it ever more slowly. Any number of
+ * processes may do this at once.
+ */
+export function startReconciler({ databaseUrl, services, dueAfterMs }: Options): Loop {
+  const database = queueDatabase(databaseUrl);
+  const queue = jobQueue(database, { migrate: false, supervise: true });
+  queue.on("error", (error) => logger.error({ err: error }, "the job queue reports an error"));
+  const enqueue = enqueuer(queue, services, dueAfterMs);
+  let isWorking = false;
+  const loop = runLoop("reconciler", LOOK_EVERY_MS, async () => {
+    if (!isWorking) {
+      await queue.start();
+      await queue.work(
+        RECONCILE.name,
+        { batchSize: AT_ONCE, burstWhenBatchFull: true, pollingIntervalSeconds: 1, perJobResults: true },
+        async (jobs) => {
+          const ready = await services();
+          return Promise.all(jobs.map(({ id, data }) => work(ready, id, data)));
+        },
+      );
+      isWorking = true;
+    }
+    await enqueue();
+    return false;
+  });
+  return {
+    stop: async () => {
+      await loop.stop();
+      await queue.stop({ timeout: STOP_MS });
+      await database.close();
+    },
+  };
+}
+
+/** Puts one page of what is due into the queue at each call: a great heap of it neither hides what is new nor floods the queue. */
+function enqueuer(queue: PgBoss, services: Options["services"], dueAfterMs?: number): () => Promise<void> {
+  let place: Place | null = null;
+  return async () => {
+    const ready = await services();
+    const { subjects, next } = await findDue(ready.client.db, dueAfterMs ?? leaseMs(ready), place, PAGE);
+    place = next;
+    if (subjects.length === 0) return;
+    const expireInSeconds = Math.ceil(ready.gatewayTimeoutMs / 1000) + JOB_MARGIN_SECONDS;
+    await queue.insert(
+      RECONCILE.name,
+      subjects.map((data) => ({ data, singletonKey: idOf(data), expireInSeconds })),
+    );
+  };
+}
+
+/** One job. A failed one is tried again later: the outcome is still unknown, or something of ours did not work. */
+async function work(services: PaymentServices, jobId: string, data: unknown): Promise<JobResult> {
+  try {
+    const subject: Subject = subjectSchema.parse(data);
+    const about = { kind: subject.kind, subject_id: idOf(subject), payment_id: subject.paymentId };
+    const done = await reconcile(services, subject);
+    if (done.kind === "unknown") {
+      logger.warn({ ...about, reason: done.reason }, "the acquirer has not said what became of it; it is asked again");
+      return { id: jobId, status: "failed", output: { reason: done.reason } };
+    }
+    if (done.kind === "settled") logger.info({ ...about, status: done.status }, "settled by the acquirer's word");
+    return { id: jobId, status: "completed" };
+  } catch (error) {
+    logger.error({ err: error, job_id: jobId }, "a pending payment could not be looked at; it is tried again");
+    return { id: jobId, status: "failed", output: { reason: "an error of ours" } };
+  }
+}
