@@ -14,8 +14,8 @@ import { contextOf } from "./payment-desk";
 
 await run(JSON.parse(process.argv[2] ?? "{}") as Settings);
 
-async function run({ databaseUrl, masterKey, acquirerUrl, hang, request, call }: Settings): Promise<void> {
-  const client = connect(databaseUrl, { poolSize: 2, statementTimeoutMs: 5000 });
+async function run({ databaseUrl, masterKey, acquirerUrl, hang, calls, request, call }: Settings): Promise<void> {
+  const client = connect(databaseUrl, { poolSize: 10, statementTimeoutMs: 5000 });
   const services = {
     client: stoppingAtCommits(client, hang),
     ring: await loadKeyRing(client, masterKey),
@@ -25,8 +25,11 @@ async function run({ databaseUrl, masterKey, acquirerUrl, hang, request, call }:
   const { merchantId, mode } = request;
   const context = contextOf(merchantId);
   const keyed = { ...request, fingerprint: Buffer.from(request.fingerprint, "hex") };
-  if (call.kind === "refund") await refundPayment(services, context, keyed, call.order);
-  else await createPayment(services, context, keyed, { ...paymentInput.parse(call.body), scope: { merchantId, mode } });
+  const once = () =>
+    call.kind === "refund"
+      ? refundPayment(services, context, keyed, call.order)
+      : createPayment(services, context, keyed, { ...paymentInput.parse(call.body), scope: { merchantId, mode } });
+  await Promise.all(Array.from({ length: calls }, once));
 }
 
 function stopDead(): Promise<never> {

@@ -21,18 +21,21 @@ export type Settings = Readonly<{
   masterKey: string;
   acquirerUrl: string;
   hang: Hang;
+  /** How many calls it makes at once. */
+  calls: number;
   request: Omit<IdempotentRequest, "fingerprint"> & { fingerprint: string };
   call: { kind: "payment"; body: unknown } | { kind: "refund"; order: RefundOrder };
 }>;
 
-/** Runs a call in a process of its own, and ends that with `kill -9` where it stops. */
+/** Runs calls in a process of its own, and ends that with `kill -9` where one stops, after what is to happen `meanwhile`. */
 export async function killAt(
   hang: Hang,
   request: IdempotentRequest,
-  at: Pick<Settings, "databaseUrl" | "acquirerUrl" | "call">,
+  at: Pick<Settings, "databaseUrl" | "acquirerUrl" | "call"> & Partial<Pick<Settings, "calls">>,
+  meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const settings: Settings = {
-    ...{ ...at, hang, masterKey: TEST_MASTER_KEY },
+    ...{ calls: 1, ...at, hang, masterKey: TEST_MASTER_KEY },
     request: { ...request, fingerprint: request.fingerprint.toString("hex") },
   };
   const script = fileURLToPath(new URL("./begin-and-hang.ts", import.meta.url));
@@ -42,6 +45,7 @@ export async function killAt(
   const died = once(server, "exit");
   const stopped = once(server.stdout, "data");
   await Promise.race([stopped, died.then(() => Promise.reject(new Error("it ended before it could be killed")))]);
+  await meanwhile();
   server.kill("SIGKILL");
   await died;
 }
