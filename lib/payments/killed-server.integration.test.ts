@@ -37,7 +37,7 @@ describe("idempotency.two-servers: the attack is to press the button two hundred
         await sleep(300);
       });
       await desk.endLease(key);
-      const settled = (await answers) ?? [];
+      const settled = await Promise.allSettled(answers);
       const bodies = settled.map((one) =>
         one.status === "fulfilled" ? `${one.value.status} ${one.value.body}` : `${one.reason.code}`,
       );
