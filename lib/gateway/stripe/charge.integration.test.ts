@@ -174,6 +174,26 @@ describe("charge.once", () => {
     expect(stripe.chargesOf(request.paymentId)).toHaveLength(1);
   });
 
+  // The attack: the decline is on its way to whoever asked first, and the card is charged meanwhile.
+  it("a confirmation that was declined is not followed by another", async () => {
+    const request = chargeRequest("4000000000000341");
+    stripe.next(/confirm$/, "lost");
+    expect((await charge(request)).kind).toBe("unknown");
+    expect(await charge({ ...request, cvc: null })).toMatchObject({ kind: "declined", code: "processing_error" });
+    expect(stripe.chargesOf(request.paymentId)).toEqual([]);
+  });
+
+  it("a hold is not let go because Stripe would not take the card again", async () => {
+    const request = chargeRequest("4242424242424242", { capture: false });
+    stripe.next(/confirm$/, "lost");
+    await charge(request);
+    stripe.books.takesCardNumbers = false;
+    const again = await charge(request);
+    stripe.books.takesCardNumbers = true;
+    expect(again).toMatchObject({ kind: "approved", state: "authorized" });
+    expect(stripe.chargesOf(request.paymentId)).toMatchObject([{ status: "requires_capture" }]);
+  });
+
   it("20 calls at once are one charge", async () => {
     const request = chargeRequest("4242424242424242");
     const long = { ...options, timeoutMs: 10_000 };

@@ -80,6 +80,8 @@ const DECLINES: ReadonlyMap<string, readonly [code: string, reason: string | nul
   ["4000000000000069", ["expired_card", null]],
   ["4000000000000127", ["incorrect_cvc", null]],
   ["4000000000000119", ["processing_error", null]],
+  // Ours: declined the first time, approved the next.
+  ["4000000000000341", ["card_declined", "try_again_later"]],
   ["4000002760003184", ["authentication_required", "authentication_required"]],
 ]);
 
@@ -127,7 +129,8 @@ export function confirmIntent(books: Books, id: string, params: Params): Answer 
   if (number === undefined) return missing("payment_method");
   if (!["requires_payment_method", "requires_confirmation"].includes(intent.status)) return unexpected(intent);
   const [code, reason] = DECLINES.get(number) ?? [];
-  if (code !== undefined) {
+  const isAgain = number === "4000000000000341" && intent.last_payment_error !== null;
+  if (code !== undefined && !isAgain) {
     const error = { type: "card_error", code, ...(reason ? { decline_code: reason } : {}), message: "Declined." };
     Object.assign(intent, { status: "requires_payment_method", last_payment_error: error });
     return failure(402, { ...error, payment_intent: structuredClone(intent) });
