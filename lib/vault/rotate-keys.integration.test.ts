@@ -130,7 +130,9 @@ describe("rotation", () => {
     expect((await noted).map(({ newValues }) => newValues?.values)).toEqual([10, 10, 5]);
   });
 
-  it("rotation.under-load: two servers write and read throughout, and no read is ever wrong", async () => {
+  it("rotation.under-load: two servers write and read throughout, and no read is ever wrong", {
+    timeout: 120_000,
+  }, async () => {
     const expected = new Map<CardId, string>();
     const names = new Map<CustomerId, string>();
     const pair = [await startServer(), await startServer()] as const;
@@ -176,7 +178,10 @@ describe("rotation", () => {
 });
 
 describe("rotation.resumable", () => {
-  it("killed by kill -9 while it seals: the next run goes on with the same key, and only with what is left", async () => {
+  // It starts a process of its own, which takes a busy machine its time.
+  it("killed by kill -9 while it seals: the next run goes on with the same key, and only with what is left", {
+    timeout: 120_000,
+  }, async () => {
     const ids = await fill(6000, world.ring);
     const child = spawn(process.execPath, ["--import", "tsx", "scripts/rotate-keys.ts"], {
       env: { NODE_ENV: "test", DATABASE_URL: world.database.appUrl, MASTER_KEY: TEST_MASTER_KEY },
