@@ -1,18 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { type Demo, demoFilePath } from "./fixtures/demo";
 import { SESSION_COOKIE } from "./fixtures/people";
+import { startSecondServer } from "./fixtures/second-server";
 import { expect, test } from "./fixtures/test";
 
 const ROOT = dirname(import.meta.dirname);
 const PAGES = ["/", "/transactions", "/sessions", "/security", "/audit", `/transactions/pay_${"0".repeat(26)}`];
-const secrets = z.object({ authSecret: z.string(), masterKey: z.string() });
 
 /** The demo's own build in a folder of its own, out of which the proxy has been taken. */
 function buildWithoutProxy(): string {
@@ -37,49 +32,12 @@ function buildWithoutProxy(): string {
   return folder;
 }
 
-/** A second production server beside the demo's, on its database and with its keys. */
-async function startServer(folder: string, demo: Demo): Promise<{ url: string; server: ChildProcess }> {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
-  const dataDir = dirname(demoFilePath());
-  const keys = secrets.parse(JSON.parse(readFileSync(join(dataDir, "secrets.json"), "utf8")));
-  const preload = pathToFileURL(join(ROOT, "lib/boundary/preload.mjs")).href;
-  const next = join(folder, "node_modules/next/dist/bin/next");
-  const server = spawn(process.execPath, ["--import", preload, next, "start", "--port", String(port)], {
-    cwd: folder,
-    stdio: "ignore",
-    env: {
-      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-      ...{ PORT: String(port), DATABASE_URL: demo.databaseUrl, APP_URL: url, SANDBOX_URL: demo.sandboxUrl },
-      ...{ AUTH_SECRET: keys.authSecret, MASTER_KEY: keys.masterKey, DEMO: "true" },
-      OUTBOX_FILE: join(dataDir, "outbox.jsonl"),
-    },
-  });
-  for (let tries = 0; tries < 200; tries += 1) {
-    const ready = await fetch(new URL("/api/ready", url)).catch(() => null);
-    if (ready?.ok) return { url, server };
-    await sleep(200);
-  }
-  server.kill("SIGKILL");
-  throw new Error("the server without a proxy did not start");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
 // The attack: a mistake in proxy.ts, or a way round it. It guards nothing, and here it is shown by taking it away.
 test("proxy.deleted: without proxy.ts every page and download still asks who is there", async ({ demo, signInAs }) => {
   test.setTimeout(120_000);
   const { token } = await signInAs("owner");
   const folder = buildWithoutProxy();
-  const { url, server } = await startServer(folder, demo);
+  const { url, stop } = await startSecondServer(demo, { folder });
   try {
     const visit = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
       const answer = await fetch(new URL(path, url), { headers, redirect: "manual" });
@@ -115,7 +73,7 @@ test("proxy.deleted: without proxy.ts every page and download still asks who is 
     }
     expect((await visit("/api/v1/payments")).status).toBe(401);
   } finally {
-    server.kill("SIGKILL");
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -1,3 +1,4 @@
+import { UNAVAILABLE_DIGEST } from "@/lib/errors/unavailable-digest";
 import { BarePage } from "./bare-page";
 import { ErrorState } from "./error-state";
 
@@ -9,12 +10,14 @@ function digestOf(error: unknown): string | undefined {
 }
 
 export function CrashScreen({ error, retry }: { error: unknown; retry: () => void }) {
+  const digest = digestOf(error);
+  const passes = digest === UNAVAILABLE_DIGEST;
   return (
     <BarePage>
       <ErrorState
-        code="500"
-        title="This page could not be shown"
-        reference={digestOf(error)}
+        code={passes ? "503" : "500"}
+        title={passes ? "We cannot answer right now" : "This page could not be shown"}
+        reference={passes ? undefined : digest}
         action={
           <>
             <button
@@ -31,8 +34,10 @@ export function CrashScreen({ error, retry }: { error: unknown; retry: () => voi
           </>
         }
       >
-        Nothing was charged, refunded or changed by showing it. Try again; if it happens twice, send the reference below
-        to whoever runs this server.
+        Nothing was charged, refunded or changed by showing it.{" "}
+        {passes
+          ? "Try again shortly; if it goes on, tell whoever runs this server."
+          : "Try again; if it happens twice, send the reference below to whoever runs this server."}
       </ErrorState>
     </BarePage>
   );

@@ -4,6 +4,7 @@ import type { Permission } from "@/lib/auth/permissions";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
+import { orUnavailable } from "./or-unavailable";
 import { requireSession } from "./require-session";
 import { markWrapped } from "./wrapped";
 
@@ -29,20 +30,20 @@ export function page(spec: { permission: Permission }, render: (call: PageCall) 
     const scope = { merchantId: session.merchant.id, mode: "test" } as const;
     return render({ session, scope, params: await params, search: firstValues(await searchParams) });
   }
-  return markWrapped(guarded, "page");
+  return markWrapped((props: PageProps) => orUnavailable(() => guarded(props)), "page");
 }
 
 /** A page for anybody: sign-in. */
 export function publicPage(render: (call: { search: Record<string, string> }) => Promise<ReactNode>) {
   return markWrapped(
-    async ({ searchParams }: PageProps) => render({ search: firstValues(await searchParams) }),
+    ({ searchParams }: PageProps) => orUnavailable(async () => render({ search: firstValues(await searchParams) })),
     "page",
   );
 }
 
 /** What a public page is called, where that is not always the same. */
 export function publicMetadata<Data>(describe: () => Promise<Data>) {
-  return markWrapped(describe, "page");
+  return markWrapped(() => orUnavailable(describe), "page");
 }
 
 function firstValues(search: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -9,9 +9,13 @@ const PRELOAD = fileURLToPath(new URL("./preload.mjs", import.meta.url));
 /** A server that answers with the headers it sees, and with what the preload has told the process. */
 const SERVER = `
   import { createServer } from "node:http";
-  const server = createServer((request, response) => response.end(JSON.stringify({
-    headers: request.headers, stamps: globalThis.countinghouseStampsAddresses,
-  })));
+  const server = createServer(async (request, response) => {
+    const [, status, retryAfterSeconds] = request.url.split("/");
+    await new Promise((resolve) => setImmediate(resolve));
+    if (retryAfterSeconds) Object.assign(globalThis.countinghouseAnswers.getStore(), { retryAfterSeconds });
+    response.statusCode = Number(status) || 200;
+    response.end(JSON.stringify({ headers: request.headers, stamps: globalThis.countinghouseStampsAddresses }));
+  });
   server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
 
 const servers = new Map<string, { child: ChildProcess; port: Promise<number> }>();
@@ -112,5 +116,25 @@ describe("preload: the attack is to send headers that only the server or a proxy
     const port = await startServer({ TRUSTED_PROXIES: trusted });
     const { headers } = await ask(port, forwarded === null ? {} : { "X-Forwarded-For": forwarded });
     expect(headers[ADDRESS]).toBe(address);
+  });
+});
+
+describe("preload: a page that failed only for now", () => {
+  const answerTo = async (port: number, path: string) => {
+    const { status, headers } = await fetch(`http://127.0.0.1:${port}${path}`);
+    return [status, headers.get("retry-after")];
+  };
+
+  it("is answered 503 with Retry-After, and no other answer of the same moment is", async () => {
+    const port = await startServer({});
+    const paths = ["/500/7", "/500", "/200/7", "/307/7", "/500/2"];
+    const answers = await Promise.all(paths.map((path) => answerTo(port, path)));
+    expect(answers).toEqual([
+      [503, "7"],
+      [500, null],
+      [200, null],
+      [307, null],
+      [503, "2"],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 // Loaded before the server (`node --import`): Next.js hides the socket and the query's own bytes from handlers, so the
 // client's address and the request's target are put into headers of ours here, where they are. Plain JavaScript, for it runs before anything is compiled.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { Server } from "node:http";
 
@@ -62,6 +63,20 @@ function refuse(response, { status, code, title }) {
   return true;
 }
 
+// What lib/boundary leaves here of the request at hand. Next.js answers every page that fails with 500; one that failed
+// only for now says when to come back.
+const answers = new AsyncLocalStorage();
+globalThis.countinghouseAnswers = answers;
+
+function answerOutages(response, answer) {
+  const { writeHead } = response;
+  response.writeHead = function writeHeadTrue(status, ...rest) {
+    if (status !== 500 || answer.retryAfterSeconds === undefined) return writeHead.call(this, status, ...rest);
+    this.setHeader("retry-after", String(answer.retryAfterSeconds));
+    return writeHead.call(this, 503, ...rest);
+  };
+}
+
 const emit = Server.prototype.emit;
 Server.prototype.emit = function emitStamped(event, ...args) {
   if (event === "request") {
@@ -76,6 +91,9 @@ Server.prototype.emit = function emitStamped(event, ...args) {
     // Next.js prints one that is not its own, whatever it holds.
     if (!/^[0-9a-f]{40,64}$/.test(request.headers["next-action"] ?? "0".repeat(40)))
       delete request.headers["next-action"];
+    const answer = {};
+    answerOutages(response, answer);
+    return answers.run(answer, () => emit.call(this, event, ...args));
   }
   return emit.call(this, event, ...args);
 };

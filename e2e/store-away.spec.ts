@@ -1,0 +1,62 @@
+import { type CuttableProxy, startCuttableProxy } from "../db/testing/cuttable-proxy";
+import { startRedis } from "../scripts/redis/start-redis";
+import { SESSION_COOKIE } from "./fixtures/people";
+import { startSecondServer } from "./fixtures/second-server";
+import { expect, test } from "./fixtures/test";
+
+const SIGNED_IN = ["/", "/sessions", "/security", "/audit", "/transactions"];
+
+async function statusOf(url: string, path: string, token: string): Promise<string> {
+  const headers = { cookie: `${SESSION_COOKIE}=${token}` };
+  const answer = await fetch(new URL(path, url), { headers, redirect: "manual" });
+  return `${path} ${answer.status} ${answer.headers.get("retry-after") ?? "-"}`;
+}
+
+// The attack: an outage, in which something lets in whom it could not ask about, or tells them that it crashed.
+test("store-away.pages: with Postgres cut every page answers 503 with Retry-After; back again, the same cookie is in", async ({
+  demo,
+  signInAs,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const { token } = await signInAs("owner");
+  const way: CuttableProxy = await startCuttableProxy(demo.databaseUrl);
+  const { url, stop } = await startSecondServer(demo, { environment: { DATABASE_URL: way.url } });
+  try {
+    const all = () => Promise.all([...SIGNED_IN, "/login"].map((path) => statusOf(url, path, token)));
+    const well = [...SIGNED_IN.map((path) => `${path} 200 -`), "/login 307 -"];
+    expect(await all()).toEqual(well);
+
+    await way.cut();
+    expect(await all()).toEqual([...SIGNED_IN, "/login"].map((path) => `${path} 503 2`));
+    const context = await browser.newContext();
+    await context.addCookies([{ name: SESSION_COOKIE, value: token, url }]);
+    const page = await context.newPage();
+    expect((await page.goto(new URL("/sessions", url).href))?.status()).toBe(503);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("We cannot answer right now");
+    await context.close();
+
+    await way.mend();
+    expect(await all()).toEqual(well);
+  } finally {
+    await stop();
+    await way.cut().catch(() => undefined);
+  }
+});
+
+test("store-away.pages.redis: with Redis stopped every page that asks for a session answers 503", async ({ demo }) => {
+  test.setTimeout(120_000);
+  const redis = await startRedis();
+  const environment = { UPSTASH_REDIS_REST_URL: redis.url, UPSTASH_REDIS_REST_TOKEN: redis.token };
+  const { url, stop } = await startSecondServer(demo, { environment });
+  try {
+    const paths = [...SIGNED_IN, "/login"];
+    const all = () => Promise.all(paths.map((path) => statusOf(url, path, "A".repeat(43))));
+    expect((await all()).map((line) => line.split(" ")[1])).toEqual([...SIGNED_IN.map(() => "307"), "200"]);
+    await redis.kill();
+    expect(await all()).toEqual(paths.map((path) => `${path} 503 2`));
+  } finally {
+    await stop();
+    await redis.stop();
+  }
+});
