@@ -14,18 +14,18 @@ export const totpFactors = pgTable("totp_factors", {
   createdAt: moment("created_at").notNull().defaultNow(),
 });
 
-/** Failed tries of one factor of one account. It survives restarts, and no new challenge resets it. */
+/** Failed tries of codes of one account, by what whoever tries has shown before. It survives restarts, and no new challenge resets it. */
 export const factorAttempts = pgTable(
   "factor_attempts",
   {
     userId: text("user_id")
       .notNull()
       .references(() => users.id),
-    factor: text("factor", { enum: ["totp", "sms", "email", "recovery_code"] }).notNull(),
+    scope: text("scope", { enum: ["sign_in", "recovery", "session"] }).notNull(),
     failures: integer("failures").notNull().default(0),
     lockedUntil: moment("locked_until"),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.factor] }), check("factor_attempts_failures", sql`${t.failures} >= 0`)],
+  (t) => [primaryKey({ columns: [t.userId, t.scope] }), check("factor_attempts_failures", sql`${t.failures} >= 0`)],
 );
 
 /** A right password that waits for its second factor. */

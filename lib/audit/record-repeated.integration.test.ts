@@ -62,7 +62,7 @@ describe("audit.bounded: the attack is to fill the trail with refusals that cost
     const confirm = (stepUpId: typeof asked, code: string) =>
       confirmStepUp(world, {
         ...{ context, session, stepUpId, method: "totp" },
-        prove: (tx, subject) => proveCode(tx, deps, user, "totp", code, subject),
+        prove: (tx, subject) => proveCode(tx, deps, user, "totp", code, { scope: "session", subject }),
       });
     await flood(() => confirm(asked, "12345"));
     await flood(() => confirm(newId("stp"), "123456"));
@@ -87,7 +87,7 @@ describe("audit.bounded: the attack is to fill the trail with refusals that cost
     await flood(() =>
       releaseHeldSession(world, {
         ...{ session, context, method: "totp" },
-        prove: (tx, subject) => proveCode(tx, deps, user, "totp", "12345", subject),
+        prove: (tx, subject) => proveCode(tx, deps, user, "totp", "12345", { scope: "session", subject }),
       }),
     );
     expect(await noted("session.release_refused")).toEqual({ malformed: REPEATED.limit });

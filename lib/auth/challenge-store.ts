@@ -12,11 +12,8 @@ export type SignInChallenge = Readonly<{
   merchantId: MerchantId;
 }>;
 
-/**
- * Codes that one challenge takes, wrong or refused unread. The account's own count locks long before; this one only
- * bounds what a script can do with one password entry.
- */
-const TRIES_MAX = 10;
+/** Codes that one challenge takes, wrong or refused unread: then it begins again with the password (ASVS 6.6.3). */
+const TRIES_MAX = 3;
 
 type NewChallenge = Readonly<{
   id: ChallengeId;
@@ -102,11 +99,11 @@ export async function findDeadChallenge(db: Queryable, token: string): Promise<D
   return { reason, holder: { userId: userId as UserId, merchantId: merchantId as MerchantId } };
 }
 
-/** Counts a try and holds the challenge until the transaction ends; false when it is no longer open. */
-export async function takeChallengeTry(tx: Transaction, id: ChallengeId): Promise<boolean> {
+/** Holds the challenge until the transaction ends, and counts a try of a code; false when it is no longer open. */
+export async function takeChallengeTry(tx: Transaction, id: ChallengeId, counts: boolean): Promise<boolean> {
   const taken = await tx
     .update(signInChallenges)
-    .set({ attempts: sql`${signInChallenges.attempts} + 1` })
+    .set({ attempts: sql`${signInChallenges.attempts} + ${counts ? 1 : 0}::int` })
     .where(and(eq(signInChallenges.id, id), isOpen()))
     .returning({ id: signInChallenges.id });
   return taken.length === 1;

@@ -6,6 +6,7 @@ import { sessions } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
+import { clearSpentCodes } from "./testing/clear-spent-codes";
 import {
   codeOf,
   createSignInWorld,
@@ -107,11 +108,24 @@ describe("next-auth's endpoints", () => {
     expect(await (await browser.send("GET", "session")).json()).toEqual({});
   });
 
+  it("sign-in.callback-url: the attack is a link to the sign-in page that makes every sign-in fail, and leave a session behind", async () => {
+    const asked = { "/payments?csrf=true": "/payments?csrf=true", "/api/auth/signin?csrf=true": "/" };
+    for (const [path, leadsTo] of Object.entries(asked)) {
+      const browser = new TestBrowser(world);
+      await browser.passPassword(user);
+      await clearSpentCodes(world.owner, user.userId);
+      const response = await browser.sendCode(codeOf(user), path);
+      expect([response.status, await response.json()]).toEqual([200, { url: `${APP}${leadsTo}` }]);
+      expect(browser.sessionToken).toBeDefined();
+    }
+  });
+
   it("lockout.reads-like-wrong-code: the attack is to tell a locked factor from a wrong code by any byte of the answer", async () => {
     const browser = new TestBrowser(world);
     await browser.passPassword(user);
     const wrong = [await face(browser, wrongCodeOf(user)), await face(browser, wrongCodeOf(user))];
     const locking = await face(browser, wrongCodeOf(user));
+    await browser.passPassword(user);
     const locked = [await face(browser, wrongCodeOf(user)), await face(browser, codeOf(user))];
     expect(wrong[0]).toMatchObject({ status: 401, body: '{"error":"refused"}' });
     for (const answer of [...wrong, locking, ...locked]) expect(answer).toEqual(wrong[0]);

@@ -56,13 +56,19 @@ export async function handleNextAuth(
   pinOrigin(settings.appUrl);
   await runNextAuth(toPagesRequest(request, settings), answer, nextAuthOptions(settings, work, trace));
   if (trace.failure !== null) throw trace.failure.thrown;
-  if (answer.redirect?.endsWith("csrf=true")) {
+  if (refusesCsrf(answer, trace, settings)) {
     throw new AppError("origin_refused", "This form is out of date. Reload the page and try again.");
   }
   // next-auth would set the cookie that was sent again, or take it away. A sign-in, a sign-out or a new token of this
   // moment may have been answered before: a look at the session changes nothing.
   if (endpoint === SESSION) answer.setNoCookies();
   return finish(answer, trace, settings, work);
+}
+
+/** A redirect of next-auth's own, where nothing was decided: an address that somebody asked for may read the same. */
+function refusesCsrf({ redirect }: NextAuthAnswer, trace: NextAuthTrace, { appUrl }: NextAuthSettings): boolean {
+  if (redirect === null || trace.outcome !== null || trace.signedOut) return false;
+  return ["signin", "signout"].some((page) => redirect === new URL(`/api/auth/${page}?csrf=true`, appUrl).href);
 }
 
 /** Browsers say who sent a POST. What sends no Origin is no browser, and still needs the CSRF token (ASVS 3.5.1). */

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
-import { merchants, oneTimeCodes } from "@/db/schema";
+import { factorAttempts, merchants, oneTimeCodes } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { sha256 } from "@/lib/crypto/digest";
 import { issueOneTimeCode } from "./one-time-codes";
@@ -19,7 +19,7 @@ import {
   tally,
   verifyWith,
 } from "./testing/second-factor-desk";
-import { createSignInWorld, type SignInWorld } from "./testing/sign-in-world";
+import { codeOf, createSignInWorld, type SignInWorld, wrongCodeOf } from "./testing/sign-in-world";
 
 let world: SignInWorld;
 let user: FullUser;
@@ -30,6 +30,25 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   user = await addFullUser(world);
+});
+
+it("mfa.attempt-cap.across-factors: the attack is to guess fifty codes at once, of every factor that the account has", async () => {
+  const methods = ["totp", "sms", "email", "recovery_code"] as const;
+  const wrong = { totp: wrongCodeOf(user), sms: "", email: "", recovery_code: "AAAA-AAAA-AAAA-AA" };
+  const challenges = await fifty(() => challengeOf(world, user));
+  for (const method of ["sms", "email"] as const) {
+    wrong[method] = otherThan(await receive(world, user, challenges[0] ?? "", method));
+  }
+  const outcomes = await fifty((index) => {
+    const method = methods[index % methods.length] ?? "totp";
+    return verifyWith(world, challenges[index] ?? "", { method, code: wrong[method] });
+  });
+  expect(tally(outcomes)).toEqual({ refused: 50 });
+  const counts = await Promise.all(methods.map((method) => lookedAt(world, user, method)));
+  expect(counts.reduce((sum, count) => sum + (count?.looked ?? 0), 0)).toBe(3);
+  expect(counts.reduce((sum, count) => sum + (count?.locked ?? 0), 0)).toBe(1);
+  const right = { method: "totp", code: codeOf(user) } as const;
+  expect((await verifyWith(world, await challengeOf(world, user), right)).kind).toBe("refused");
 });
 
 describe.each(["sms", "email"] as const)("codes by %s", (method) => {
@@ -69,7 +88,7 @@ describe.each(["sms", "email"] as const)("codes by %s", (method) => {
     const challenge = await challengeOf(world, user);
     const code = await receive(world, user, challenge, method);
     for (let round = 0; round < 3; round += 1) {
-      await verifyWith(world, challenge, { method, code: otherThan(code) }, world.reconnect());
+      await verifyWith(world, await challengeOf(world, user), { method, code: otherThan(code) }, world.reconnect());
     }
     expect((await verifyWith(world, challenge, { method, code }, world.reconnect())).kind).toBe("refused");
     expect(await liveSessions(world, user)).toBe(0);
@@ -85,6 +104,7 @@ describe.each(["sms", "email"] as const)("codes by %s", (method) => {
       issueOneTimeCode(tx, world.ring, { userId: user.userId, channel: method, subject: "enr_of_a_new_number" }),
     );
     expect((await verify(one, enrolment)).kind).toBe("refused");
+    await world.owner.db.delete(factorAttempts).where(eq(factorAttempts.userId, user.userId));
     expect((await verify(one, code)).kind).toBe("signed_in");
   });
 
@@ -95,8 +115,9 @@ describe.each(["sms", "email"] as const)("codes by %s", (method) => {
     await verify(challenge, otherThan(first));
     const second = await receive(world, user, challenge, method);
     await verify(challenge, otherThan(second));
-    const third = await receive(world, user, challenge, method);
-    expect((await verify(challenge, third)).kind).toBe("refused");
+    const another = await challengeOf(world, user);
+    const third = await receive(world, user, another, method);
+    expect((await verify(another, third)).kind).toBe("refused");
     expect(await lookedAt(world, user, method)).toEqual({ looked: 3, locked: 1 });
   });
 

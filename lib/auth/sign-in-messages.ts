@@ -14,7 +14,7 @@ export const CODE_MESSAGES: Readonly<Record<CodeRefusal, string>> = {
     "That code was not accepted. Wait for the next one. After three wrong codes all are refused for a while, right ones too.",
   malformed: "An authentication code has six digits. Type the one your app shows now.",
   passkey_refused: "That passkey was not accepted. Try again, or sign in another way.",
-  challenge_gone: "That sign-in has expired. Start again.",
+  challenge_gone: "That sign-in has expired or had too many wrong codes. Start again.",
 };
 
 const SENT_CODE_MESSAGES = {

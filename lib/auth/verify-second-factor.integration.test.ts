@@ -130,14 +130,24 @@ describe("verifySecondFactor", () => {
   });
 
   it("lockout.reads-like-wrong-code: the attack is to learn from the answer when it pays to go on", async () => {
+    const wrong = await verifyAnew(wrongCodeOf(user));
+    await verifyAnew(wrongCodeOf(user));
+    await verifyAnew(wrongCodeOf(user));
     const challenge = await passPassword(world.client.db, user.userId);
-    const wrong = await verify(challenge, wrongCodeOf(user));
-    await verify(challenge, wrongCodeOf(user));
-    await verify(challenge, wrongCodeOf(user));
-    const lockedWrong = await verify(challenge, wrongCodeOf(user));
-    const lockedRight = await verify(challenge, codeOf(user));
-    expect(lockedWrong).toEqual(wrong);
-    expect(lockedRight).toEqual(wrong);
+    expect(await verify(challenge, wrongCodeOf(user))).toEqual(wrong);
+    expect(await verify(challenge, codeOf(user))).toEqual(wrong);
+  });
+
+  it("challenge.attempt-cap: three codes end a challenge, whether they were looked at or not; then the password comes again", async () => {
+    for (const round of ["looked at", "locked"]) {
+      const challenge = await passPassword(world.client.db, user.userId);
+      for (let tries = 0; tries < 3; tries += 1) {
+        expect(await verify(challenge, wrongCodeOf(user)), round).toEqual({ kind: "refused" });
+      }
+      for (const code of [wrongCodeOf(user), codeOf(user)]) {
+        expect(await verify(challenge, code), round).toEqual({ kind: "challenge_gone" });
+      }
+    }
   });
 
   it("a lock ends by itself, and three tries begin anew", async () => {

@@ -11,15 +11,15 @@ import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
 import { noteDeadChallenge } from "./note-dead-challenge";
 import type { RequestOrigin } from "./request-origin";
+import type { CodeMethod } from "./second-factor/code-methods";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
-import type { CodeMethod } from "./second-factor/factor-store";
 import { mayUse } from "./second-factor/list-factors";
 import { type CodeVerdict, hasCodeForm, proveCode } from "./second-factor/prove-code";
 import { readChallenge } from "./sign-in-challenge";
 
 export type SecondFactorOutcome =
   | { kind: "signed_in"; token: string; user: SignInChallenge["user"] }
-  /** Wrong, used before, or not looked at because the factor is locked: one answer for all, which tells none apart. */
+  /** Wrong, used before, or not looked at because codes are locked: one answer for all, which tells none apart. */
   | { kind: "refused" }
   /** It has not the form of such a code, so it can never be right: not counted. */
   | { kind: "malformed" }
@@ -103,7 +103,8 @@ async function prove(
   proof: Proof,
 ): Promise<CodeVerdict | "gone" | "not_allowed" | "passkey_refused"> {
   if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
-  if (!(await takeChallengeTry(tx, challenge.id))) return "gone";
+  const counts = proof.method !== "passkey";
+  if (!(await takeChallengeTry(tx, challenge.id, counts))) return "gone";
   const who = { userId: challenge.user.id, merchantId: challenge.merchantId };
   if (proof.method === "passkey") {
     const verdict = await provePasskey(tx, { context, appUrl }, who, "second_factor", challenge.id, proof.answer);
@@ -112,7 +113,10 @@ async function prove(
   const { method, code } = proof;
   const factors = await findFactorRow(tx, who.userId);
   if (factors === null || !mayUse(factors, method)) return "not_allowed";
-  return proveCode(tx, { ring, lockoutSeconds, context }, who, method, code, challenge.id);
+  return proveCode(tx, { ring, lockoutSeconds, context }, who, method, code, {
+    scope: "sign_in",
+    subject: challenge.id,
+  });
 }
 
 function refusal({ challenge, method }: Attempt, reason: "locked" | "wrong_code" | "not_allowed" | "malformed") {

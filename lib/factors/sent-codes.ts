@@ -74,7 +74,10 @@ export async function confirmSentCode(
   if (!hasCodeForm(channel, code)) return refuse(tx, desk, channel, "malformed");
   const enrolment = await takeEnrolmentTry(tx, userId, channel, enrolmentId);
   if (enrolment === null) return refuse(tx, desk, channel, "gone");
-  const verdict = await proveCode(tx, desk, ownerOf(session), channel, code, enrolmentId);
+  const verdict = await proveCode(tx, desk, ownerOf(session), channel, code, {
+    scope: "session",
+    subject: enrolmentId,
+  });
   if (verdict !== "proved") return refuse(tx, desk, channel, verdict);
   await endEnrolment(tx, userId, channel);
   if (channel === "email") {

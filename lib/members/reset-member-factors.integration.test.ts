@@ -117,7 +117,10 @@ describe("a reset", () => {
     for (const method of SIGN_IN_METHODS) expect(factors && mayUse(factors, method)).toBe(false);
     const prove = (method: "totp" | "recovery_code" | "email" | "sms", typed: string) =>
       transact(world.client, boss.context, (tx) =>
-        proveCode(tx, { ...desk.deps, lockoutSeconds: 900, context: boss.context }, member, method, typed, "subject"),
+        proveCode(tx, { ...desk.deps, lockoutSeconds: 900, context: boss.context }, member, method, typed, {
+          scope: method === "totp" || method === "recovery_code" ? "sign_in" : "session",
+          subject: "subject",
+        }),
       );
     expect(await prove("totp", codeOf(member))).toBe("wrong");
     expect(await prove("recovery_code", code ?? "")).toBe("wrong");
@@ -136,7 +139,11 @@ describe("a reset", () => {
       const context = { ...boss.context, actor: { type: "user", id: member.userId } as const };
       const signIn = transact(world.client, context, async (tx) => {
         const deps = { ...desk.deps, lockoutSeconds: 900, context };
-        if ((await proveCode(tx, deps, member, "totp", codeOf(member), "subject")) !== "proved") return null;
+        if (
+          (await proveCode(tx, deps, member, "totp", codeOf(member), { scope: "session", subject: "subject" })) !==
+          "proved"
+        )
+          return null;
         const from = { ip: null, userAgent: null, deviceId: null, method: "totp", replacesToken: null } as const;
         return world.sessions.create(tx, { userId: member.userId, merchantId: member.merchantId, ...from });
       });

@@ -20,14 +20,17 @@ export type RecoveryProof = z.output<typeof recoveryProof>;
 
 type Dependencies = Readonly<{ ring: KeyRing; lockoutSeconds: number; appUrl: string }>;
 
-/** Proves with the factors of sign-in, counted and locked where sign-in counts them. */
+/** Proves with the factors of sign-in, counted apart from sign-in: a mailbox locks nobody out who has their password. */
 export function recoveryProver({ ring, lockoutSeconds, appUrl }: Dependencies): Prove<RecoveryProof> {
   return async (tx, context, person, { linkId, proof }) => {
     if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
     const factors = await findFactorRow(tx, person.userId);
     if (factors === null || !mayUse(factors, proof.method)) return "wrong";
     if (proof.method !== "passkey") {
-      return proveCode(tx, { ring, lockoutSeconds, context }, person, proof.method, proof.code, linkId);
+      return proveCode(tx, { ring, lockoutSeconds, context }, person, proof.method, proof.code, {
+        scope: "recovery",
+        subject: linkId,
+      });
     }
     const outcome = await provePasskey(tx, { context, appUrl }, person, "recover", linkId, proof.answer);
     return outcome === "proved" ? "proved" : "wrong";

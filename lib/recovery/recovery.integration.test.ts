@@ -5,11 +5,13 @@ import { auditEntries, emailLinks, passkeys, signInChallenges, users } from "@/d
 import { transact } from "@/db/transact";
 import { verifyPassword } from "@/lib/auth/password";
 import { startSignIn } from "@/lib/auth/start-sign-in";
+import { verifyWith } from "@/lib/auth/testing/second-factor-desk";
 import {
   APP_URL,
   codeOf,
   createSignInWorld,
   ORIGIN,
+  passPassword,
   type SignInWorld,
   type TestUser,
   wrongCodeOf,
@@ -160,6 +162,10 @@ describe("setting a new password", () => {
     tokens.push(await desk.linkFor(user));
     expect(await desk.reset(tokens[1] ?? "", totp(codeOf(user)))).toEqual({ kind: "proof_refused" });
     expect((await desk.auditOf(user.userId)).filter((action) => action === "sign_in.locked")).toHaveLength(1);
+    // lockout.scope: the attack is to keep somebody out with nothing but their mailbox.
+    const challenge = await passPassword(world.client.db, user.userId);
+    const signIn = await verifyWith(world, challenge, { method: "totp", code: codeOf(user) });
+    expect(signIn.kind).toBe("signed_in");
     expect(await hasPassword(user, user.password)).toBe(true);
   });
 

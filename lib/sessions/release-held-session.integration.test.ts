@@ -36,7 +36,10 @@ describe("releaseHeldSession", () => {
         context,
         method: "totp",
         prove: (tx, subject) =>
-          proveCode(tx, { ring: world.ring, lockoutSeconds: 900, context }, user, "totp", code, subject),
+          proveCode(tx, { ring: world.ring, lockoutSeconds: 900, context }, user, "totp", code, {
+            scope: "session",
+            subject,
+          }),
       });
     return { user, token, session, by, use: (given: string) => resolveFrom(deps, given, ELSEWHERE) };
   }

@@ -24,7 +24,7 @@ export async function releaseMethods({ user }: CurrentSession): Promise<("totp" 
 export async function releaseByCode(call: Call, code: string): Promise<ReleaseOutcome> {
   const deps = { ring: await keyRing(), lockoutSeconds: env().LOCKOUT_SECONDS, context: call.context };
   const prove: Parameters<typeof releaseHeldSession>[1]["prove"] = (tx, subject) =>
-    proveCode(tx, deps, proverOf(call), "totp", code, subject);
+    proveCode(tx, deps, proverOf(call), "totp", code, { scope: "session", subject });
   return releaseHeldSession({ client: database(), sessions: sessions() }, { ...call, method: "totp", prove });
 }
 

@@ -29,7 +29,7 @@ export async function confirmByCode(call: Call, { stepUpId, method, code }: Type
     stepUpId,
     method,
     prove: async (tx, subject) => {
-      const verdict = await proveCode(tx, deps, person, method, code, subject);
+      const verdict = await proveCode(tx, deps, person, method, code, { scope: "session", subject });
       if (verdict === "proved" && method === "recovery_code") {
         await notifySecurityChange(tx, ring, person, "recovery_code_used", APP_URL);
       }

@@ -2,7 +2,14 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries, stepUps } from "@/db/schema";
 import { proveCode } from "@/lib/auth/second-factor/prove-code";
-import { codeOf, createSignInWorld, type SignInWorld, wrongCodeOf } from "@/lib/auth/testing/sign-in-world";
+import { verifyWith } from "@/lib/auth/testing/second-factor-desk";
+import {
+  codeOf,
+  createSignInWorld,
+  passPassword,
+  type SignInWorld,
+  wrongCodeOf,
+} from "@/lib/auth/testing/sign-in-world";
 import { newId, type StepUpId } from "@/lib/ids/id";
 import { type ConfirmOutcome, confirmStepUp } from "./confirm-step-up";
 import type { StepUpDemand } from "./demand";
@@ -37,7 +44,8 @@ function confirm(
     session,
     stepUpId,
     method,
-    prove: (tx, subject) => proveCode(tx, deps, user, method === "passkey" ? "totp" : method, code, subject),
+    prove: (tx, subject) =>
+      proveCode(tx, deps, user, method === "passkey" ? "totp" : method, code, { scope: "session", subject }),
   });
 }
 
@@ -72,6 +80,18 @@ describe("step-up.confirm", () => {
     expect(await world.sessions.resolve(person.token)).not.toBeNull();
     const reasons = (await actionsOf(id)).slice(1).map(([, reason]) => reason);
     expect(reasons).toEqual(["wrong", "wrong", "wrong", "locked"]);
+    // lockout.scope: a thief of the session keeps nobody out who has the password, nor the other way round.
+    const signIn = async (code: string) => {
+      const challenge = await passPassword(world.client.db, person.user.userId);
+      return (await verifyWith(world, challenge, { method: "totp", code })).kind;
+    };
+    expect(await signIn(codeOf(person.user))).toBe("signed_in");
+    const other = await somebody();
+    for (let round = 0; round < 3; round += 1) {
+      const challenge = await passPassword(world.client.db, other.user.userId);
+      await verifyWith(world, challenge, { method: "totp", code: wrongCodeOf(other.user) });
+    }
+    expect(await confirm(other, await ask(other), codeOf(other.user))).toMatchObject({ kind: "granted" });
   });
 
   it("step-up.attempt-cap.concurrent: of fifty wrong codes at once three are looked at", async () => {

@@ -1,6 +1,7 @@
-import type { CodeMethod } from "./factor-store";
+const CODE_METHODS = ["totp", "sms", "email", "recovery_code"] as const;
 
-const CODE_METHODS = ["totp", "sms", "email", "recovery_code"] as const satisfies readonly CodeMethod[];
+/** The factors that are a code to be typed. */
+export type CodeMethod = (typeof CODE_METHODS)[number];
 
 /** The method that a form names; the authenticator app where it names none. Null for one that there is not. */
 export function readCodeMethod(value: unknown): CodeMethod | null {

@@ -3,10 +3,13 @@ import { factorAttempts, totpFactors } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { UserId } from "@/lib/ids/id";
 
-/** The factors that are a code to be typed. */
-export type CodeMethod = (typeof factorAttempts.$inferSelect)["factor"];
+/**
+ * What whoever tries has shown before: the password, a link that came by e-mail, or a session. Each has a count of its own,
+ * so that nobody locks what takes more than they have.
+ */
+export type TryScope = (typeof factorAttempts.$inferSelect)["scope"];
 
-/** Where a factor stands once this try is counted. */
+/** Where an account stands once this try is counted. */
 export type CountedTry = Readonly<{
   /** Tries since the last success or the end of the last lock, this one included; as it was while locked. */
   failures: number;
@@ -17,16 +20,16 @@ export type CountedTry = Readonly<{
 
 /**
  * Counts a try as failed before anybody looks at its code, and holds the row until the transaction ends: tries of the
- * same moment are counted one after another. While the factor is locked nothing is counted; a lock that has run out
+ * same moment are counted one after another. While they are locked nothing is counted; a lock that has run out
  * begins a new count. A success sets the count back by `clearTries`.
  */
-export async function countTry(tx: Transaction, userId: UserId, factor: CodeMethod): Promise<CountedTry> {
+export async function countTry(tx: Transaction, userId: UserId, scope: TryScope): Promise<CountedTry> {
   const stillLocked = sql`${factorAttempts.lockedUntil} > now()`;
   const [row] = await tx
     .insert(factorAttempts)
-    .values({ userId, factor, failures: 1 })
+    .values({ userId, scope, failures: 1 })
     .onConflictDoUpdate({
-      target: [factorAttempts.userId, factorAttempts.factor],
+      target: [factorAttempts.userId, factorAttempts.scope],
       set: {
         failures: sql`case
           when ${stillLocked} then ${factorAttempts.failures}
@@ -45,23 +48,24 @@ export async function countTry(tx: Transaction, userId: UserId, factor: CodeMeth
   return row;
 }
 
-export async function lockFactor(
+/** No code of this account is looked at in this scope for so long. */
+export async function lockCodes(
   tx: Transaction,
   userId: UserId,
-  factor: CodeMethod,
+  scope: TryScope,
   lockoutSeconds: number,
 ): Promise<void> {
   await tx
     .update(factorAttempts)
     .set({ lockedUntil: sql`clock_timestamp() + make_interval(secs => ${lockoutSeconds}::int)` })
-    .where(and(eq(factorAttempts.userId, userId), eq(factorAttempts.factor, factor)));
+    .where(and(eq(factorAttempts.userId, userId), eq(factorAttempts.scope, scope)));
 }
 
-export async function clearTries(tx: Transaction, userId: UserId, factor: CodeMethod): Promise<void> {
+export async function clearTries(tx: Transaction, userId: UserId, scope: TryScope): Promise<void> {
   await tx
     .update(factorAttempts)
     .set({ failures: 0, lockedUntil: null })
-    .where(and(eq(factorAttempts.userId, userId), eq(factorAttempts.factor, factor)));
+    .where(and(eq(factorAttempts.userId, userId), eq(factorAttempts.scope, scope)));
 }
 
 /** The sealed secret of the user's authenticator app, or null when none is enrolled. */

@@ -7,9 +7,10 @@ import { spendOneTimeCode } from "../one-time-codes";
 import { readRecoveryCode, spendRecoveryCode } from "../recovery-codes";
 import { matchTotpStep, readTotpCode, type TotpCode } from "../totp";
 import { openTotpSecret } from "../totp-secret";
-import { type CodeMethod, clearTries, countTry, findTotpSecret, lockFactor, spendTotpStep } from "./factor-store";
+import type { CodeMethod } from "./code-methods";
+import { clearTries, countTry, findTotpSecret, lockCodes, spendTotpStep, type TryScope } from "./factor-store";
 
-/** Wrong codes until the factor is locked (PCI DSS 8.3.4 allows at most 10). */
+/** Wrong codes of an account, of all its factors together, until none is looked at (PCI DSS 8.3.4 allows at most 10). */
 export const WRONG_CODES_MAX = 3;
 
 /**
@@ -22,11 +23,14 @@ export type Prover = Readonly<{ userId: UserId; merchantId: MerchantId }>;
 
 export type ProveDependencies = Readonly<{ ring: KeyRing; lockoutSeconds: number; context: AuditContext }>;
 
+/** `subject` is what a sent code was sent for (the id of a challenge or an enrolment); it proves nothing else. */
+export type ProofFor = Readonly<{ scope: TryScope; subject: string }>;
+
 /**
  * The one place where a code is looked at: for sign-in, a step-up and recovery alike. It is counted as a failed try
- * before that, and the count's row is held until the transaction ends, so of fifty wrong codes at once three are looked
- * at, and of fifty right ones one is good. The caller must commit also when the code is wrong: the count is in there.
- * `subject` is what a sent code was sent for (the id of a challenge or an enrolment); it proves nothing else.
+ * before that, and the count's row is held until the transaction ends, so of fifty wrong codes at once, of whatever
+ * factors, three are looked at, and of fifty right ones one is good. The caller must commit also when the code is wrong:
+ * the count is in there.
  */
 export async function proveCode(
   tx: Transaction,
@@ -34,24 +38,24 @@ export async function proveCode(
   who: Prover,
   method: CodeMethod,
   typed: string,
-  subject: string,
+  { scope, subject }: ProofFor,
 ): Promise<CodeVerdict> {
   const spend = spender(ring, who, method, typed, subject);
   if (spend === null) return "malformed";
-  const counted = await countTry(tx, who.userId, method);
+  const counted = await countTry(tx, who.userId, scope);
   if (counted.locked || counted.failures > WRONG_CODES_MAX) return "locked";
   if (await spend(tx, counted.nowSeconds)) {
-    await clearTries(tx, who.userId, method);
+    await clearTries(tx, who.userId, scope);
     return "proved";
   }
   if (counted.failures === WRONG_CODES_MAX) {
-    await lockFactor(tx, who.userId, method, lockoutSeconds);
+    await lockCodes(tx, who.userId, scope, lockoutSeconds);
     await recordAudit(tx, context, {
       action: "sign_in.locked",
       outcome: "denied",
       resourceType: "user",
       resourceId: who.userId,
-      details: { method, lockout_seconds: lockoutSeconds },
+      details: { method, scope, lockout_seconds: lockoutSeconds },
     });
   }
   return "wrong";

@@ -10,7 +10,7 @@ import { openContent } from "@/lib/messages/message-seal";
 import type { Channel } from "../one-time-code-store";
 import { putRecoveryCodes } from "../recovery-code-store";
 import { newRecoveryCodes } from "../recovery-codes";
-import type { CodeMethod } from "../second-factor/factor-store";
+import type { CodeMethod } from "../second-factor/code-methods";
 import { sendSignInCode } from "../send-sign-in-code";
 import { verifySecondFactor } from "../verify-second-factor";
 import { APP_URL, ORIGIN, passPassword, type SignInWorld, type TestUser } from "./sign-in-world";
