@@ -1,12 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries, cards, customers, idempotencyKeys } from "@/db/schema";
+import { transact } from "@/db/transact";
 import { checkMerchantChain } from "@/lib/audit/check-merchant-chain";
 import { expectField, refusal } from "@/lib/boundary/testing/input-desk";
 import { ADA, idOf, idsIn, openVaultDesk, type VaultDesk } from "@/lib/boundary/testing/vault-desk";
-import type { CustomerId } from "@/lib/ids/id";
+import { type CustomerId, newId } from "@/lib/ids/id";
 import { contextOf } from "@/lib/payments/testing/payment-desk";
+import { parseCardNumber } from "@/lib/vault/card-number";
+import { cardFingerprint, sealCardNumber } from "@/lib/vault/card-number-seal";
+import { insertCard } from "@/lib/vault/card-store";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
+import { holdCustomer } from "./customer-store";
 
 let sandbox: Sandbox;
 let desk: VaultDesk;
@@ -94,6 +100,33 @@ describe("DELETE /customers/{id}", () => {
       sql`update payments set status = 'captured', captured_minor = amount_minor where id = ${json.id}`,
     );
     expect((await cardsOf(customer))[0]?.number).toBeNull();
+  });
+
+  it("against a card whose transaction is still open: it waits, and takes that card too", async () => {
+    const { world, merchantId } = desk;
+    const scope = { merchantId, mode: "test" } as const;
+    const [customer, id] = [(await desk.addCustomer()) as CustomerId, newId("tok")];
+    const parsed = parseCardNumber("4242424242424242");
+    if (!parsed.ok) throw new Error("not a card number");
+    const card = {
+      ...({ id, ...scope, customerId: customer, brand: "visa", lastFour: "4242", expMonth: 1, expYear: 2041 } as const),
+      number: sealCardNumber(world.ring, merchantId, id, parsed.number),
+      fingerprint: cardFingerprint(world.ring, merchantId, parsed.number),
+    } as const;
+    const [held, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const adding = transact(world.client, contextOf(merchantId), async (tx) => {
+      expect(await holdCustomer(tx, scope, customer)).toBe(true);
+      held.resolve();
+      await goOn.promise;
+      await insertCard(tx, card);
+    });
+    await held.promise;
+    const erased = desk.delete(`/customers/${customer}`);
+    await sleep(300);
+    goOn.resolve();
+    await adding;
+    expect((await erased).status).toBe(204);
+    expect(await cardsOf(customer)).toMatchObject([{ number: null, fingerprint: null }]);
   });
 
   it("against everything that is added at the same moment: what came first is gone, what came later is refused", async () => {

@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cards } from "@/db/schema";
+import { transact } from "@/db/transact";
 import { expectField, refusal } from "@/lib/boundary/testing/input-desk";
 import { openVaultDesk, type VaultDesk } from "@/lib/boundary/testing/vault-desk";
-import type { CardId } from "@/lib/ids/id";
+import { insertKey } from "@/lib/idempotency/idempotency-store";
+import { type CardId, newId } from "@/lib/ids/id";
+import { insertPendingPayment } from "@/lib/payments/payment-store";
+import { contextOf } from "@/lib/payments/testing/payment-desk";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 
 let sandbox: Sandbox;
@@ -92,6 +97,29 @@ describe("DELETE /cards/{id}", () => {
       for (const { json } of begun) await settle(String(json.id));
       expect((await stored(id)).number).toBeNull();
     }
+  });
+
+  it("against a payment whose first transaction is still open: it waits, and leaves the number to it", async () => {
+    const { world, merchantId } = desk;
+    const id = await desk.addCard({ number: NEVER_ANSWERS });
+    const { request, order } = world.call(merchantId, "half-begun", { amount: "1.00", currency: "INR", card: id });
+    const paymentId = newId("pay");
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const payment = transact(world.client, contextOf(merchantId), async (tx) => {
+      await insertKey(tx, request, { paymentId }, 60_000);
+      await insertPendingPayment(tx, { ...order, id: paymentId }, request.key);
+      begun.resolve();
+      await goOn.promise;
+    });
+    await begun.promise;
+    const deleted = desk.delete(`/cards/${id}`);
+    await sleep(300);
+    goOn.resolve();
+    await payment;
+    expect((await deleted).status).toBe(204);
+    expect((await stored(id)).number).not.toBeNull();
+    await settle(paymentId);
+    expect((await stored(id)).number).toBeNull();
   });
 
   it("a number that was shredded does not come back, whatever a query says", async () => {
