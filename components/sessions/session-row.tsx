@@ -64,7 +64,7 @@ function State({ state, timeZone }: Pick<SessionView, "state"> & { timeZone: str
   if (state.kind === "current") return <Badge>This device</Badge>;
   if (state.kind === "active") return <Badge variant="outline">Active</Badge>;
   if (state.kind === "held") {
-    return <Badge variant="outline">Waits for a proof: used from another address</Badge>;
+    return <Badge variant="outline">Waits for a proof: used from elsewhere</Badge>;
   }
   return (
     <>

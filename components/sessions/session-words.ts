@@ -32,6 +32,7 @@ export function endedWords(
     password_changed: "Password changed",
     factors_reset: "Sign-in factors reset",
     address_changed: "Used from another address",
+    device_changed: "Used from another browser",
   };
   return words[reason];
 }
@@ -52,6 +53,7 @@ export function signedOutWords(reason: EndedReason, { idleSeconds, absoluteSecon
     password_changed: "You were signed out because your password was changed.",
     factors_reset: "You were signed out because your ways of signing in were reset.",
     address_changed: "You were signed out because your network address changed.",
+    device_changed: "You were signed out because this session was used from another browser.",
   };
   return words[reason];
 }

@@ -24,7 +24,7 @@ export const merchants = pgTable(
       .array()
       .notNull()
       .default(sql`'{totp,passkey,sms,email}'`),
-    /** What happens when a session is used from another address than it began at. */
+    /** What happens when a session is used from another address than it began at, or by another browser. */
     ipPolicy: text("ip_policy", { enum: IP_POLICIES }).notNull().default("log"),
     /** Set while no refund may be begun. */
     moneyOutFrozenAt: moment("money_out_frozen_at"),

@@ -66,11 +66,11 @@ export const sessions = pgTable(
       .references(() => merchants.id),
     ip: text("ip"),
     userAgent: text("user_agent"),
-    /** The browser, by its signed cookie. */
+    /** The browser that it is bound to, by its signed cookie. */
     deviceId: text("device_id"),
     /** The factor that signed it in. */
     method: text("method", { enum: ["totp", "passkey", "sms", "email", "recovery_code"] }),
-    /** Set while it waits for a proof that its new address is its user's (the merchant's policy `step_up`). */
+    /** Set while it waits for a proof that its new place is its user's (the merchant's policy `step_up`). */
     heldAt: moment("held_at"),
     /** To the microsecond: the oldest is evicted, and two sign-ins may fall into one millisecond. */
     createdAt: exactMoment("created_at").notNull().defaultNow(),
@@ -81,7 +81,7 @@ export const sessions = pgTable(
     endedReason: text("ended_reason", {
       enum: [
         ...(["signed_out", "replaced", "evicted", "idle", "absolute", "revoked", "user_disabled"] as const),
-        ...(["password_changed", "factors_reset", "address_changed"] as const),
+        ...(["password_changed", "factors_reset", "address_changed", "device_changed"] as const),
       ],
     }),
     /** The user who ended it, where somebody did. */

@@ -98,7 +98,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   refund_limits: "S",
   refunds: "S I U(failure_code gateway_reference status updated_at)",
   request_nonces: "S I D",
-  sessions: "S I U(ended_at ended_by ended_reason held_at ip last_seen_at previous_token_hash token_hash)",
+  sessions: "S I U(device_id ended_at ended_by ended_reason held_at ip last_seen_at previous_token_hash token_hash)",
   sign_in_challenges: "S I D U",
   step_ups: "S I D U(consumed_at expires_at granted_at method)",
   totp_factors: "S I D U(last_step)",

@@ -86,7 +86,7 @@ describe("audit.bounded: the attack is to fill the trail with refusals that cost
     const deps = { ring: world.ring, lockoutSeconds: 900, context };
     await flood(() =>
       releaseHeldSession(world, {
-        ...{ session, context, method: "totp" },
+        ...{ session, context, deviceId: newId("dev"), method: "totp" },
         prove: (tx, subject) => proveCode(tx, deps, user, "totp", "12345", { scope: "session", subject }),
       }),
     );

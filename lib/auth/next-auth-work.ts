@@ -6,7 +6,7 @@ import { noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
-import { recogniseDevice } from "./device";
+import { readDevice, recogniseDevice } from "./device";
 import type { NextAuthWork } from "./next-auth-options";
 import { readCookies } from "./read-cookies";
 import type { RequestOrigin } from "./request-origin";
@@ -46,7 +46,8 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
       return signInWithPasskey({ client, ring, sessions, appUrl, addressQuota }, { answer, ...from });
     },
     resolveSession: async (token) => {
-      const session = await resolveFrom(deps, token, origin);
+      const deviceId = readDevice(deps.secret, sent[cookies.device.name] ?? null);
+      const session = await resolveFrom(deps, token, { ...origin, deviceId });
       if (session === null) await noteRefusedToken(deps, token, origin);
       return session;
     },

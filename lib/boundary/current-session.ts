@@ -11,6 +11,7 @@ import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { CurrentSession, EndedReason } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
 import { clientAddress } from "./client-address";
+import { presentedDevice } from "./own-device";
 import { userAgentOf } from "./user-agent";
 
 type Presented = Readonly<{ session: CurrentSession; endedAs: null } | { session: null; endedAs: EndedReason | null }>;
@@ -33,7 +34,7 @@ const presentedSession = cache(async (): Promise<Presented> => {
     await noteDoubledCookie(deps, sent, from);
     return { session: null, endedAs: null };
   }
-  const session = await resolveFrom(deps, token, from);
+  const session = await resolveFrom(deps, token, { ...from, deviceId: await presentedDevice() });
   if (session !== null) return { session, endedAs: null };
   return { session, endedAs: await noteRefusedToken(deps, token, from) };
 });

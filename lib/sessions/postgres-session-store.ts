@@ -5,7 +5,7 @@ import type { Transaction } from "@/db/transact";
 import type { Role } from "@/lib/auth/role";
 import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
-import { type MerchantId, newId, type SessionId, type UserId } from "@/lib/ids/id";
+import { type DeviceId, type MerchantId, newId, type SessionId, type UserId } from "@/lib/ids/id";
 import { listSessions } from "./postgres-session-list-store";
 import {
   type CurrentSession,
@@ -42,7 +42,7 @@ export function postgresSessionStore(db: Queryable, limits: SessionLimits): Sess
     moveTo: (tx, sessionId, ip) => update(tx, { ip }, and(eq(sessions.id, sessionId), isNull(sessions.heldAt))),
     hold: (tx, sessionId) =>
       update(tx, { heldAt: sql`clock_timestamp()` }, and(eq(sessions.id, sessionId), isNull(sessions.heldAt))),
-    release: (tx, sessionId, ip) => update(tx, { ip, heldAt: null }, eq(sessions.id, sessionId)),
+    release: (tx, sessionId, to) => update(tx, { ...to, heldAt: null }, eq(sessions.id, sessionId)),
     endOverdue: (tx) => endOverdue(tx, limits),
   };
 }
@@ -164,6 +164,7 @@ type ResolvedRow = {
   expires_at: string;
   held_at: string | null;
   ip: string | null;
+  device_id: DeviceId | null;
   method: SignInMethod | null;
   user_id: UserId;
   email: string;
@@ -184,7 +185,7 @@ async function resolveSession(db: Queryable, token: string, limits: SessionLimit
   const touchSeconds = Math.min(TOUCH_SECONDS_MAX, limits.idleSeconds / 10);
   const [row] = await db.execute<ResolvedRow>(sql`
     with live as (
-      select s.id as session_id, s.created_at, s.expires_at, s.held_at, s.ip, s.method,
+      select s.id as session_id, s.created_at, s.expires_at, s.held_at, s.ip, s.device_id, s.method,
              s.last_seen_at < now() - make_interval(secs => ${touchSeconds}::float8) as stale,
              u.id as user_id, u.email, u.name as user_name, u.role,
              m.id as merchant_id, m.name as merchant_name, m.time_zone, m.country, m.ip_policy
@@ -215,6 +216,7 @@ function toCurrentSession(row: ResolvedRow): CurrentSession {
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
     ip: row.ip,
+    deviceId: row.device_id,
     heldAt: row.held_at === null ? null : new Date(row.held_at),
     method: row.method,
   };

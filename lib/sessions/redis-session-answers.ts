@@ -7,7 +7,7 @@ import type { EndedReason, SessionRecord, SignInMethod } from "./session-store";
 const METHODS = ["totp", "passkey", "sms", "email", "recovery_code"] as const satisfies readonly SignInMethod[];
 const REASONS = [
   ...(["replaced", "evicted", "idle", "absolute", "signed_out", "revoked"] as const),
-  ...(["user_disabled", "password_changed", "factors_reset", "address_changed"] as const),
+  ...(["user_disabled", "password_changed", "factors_reset", "address_changed", "device_changed"] as const),
 ] as const satisfies readonly EndedReason[];
 
 function idOf<Prefix extends IdPrefix>(prefix: Prefix) {
@@ -53,7 +53,10 @@ const stored = z.object({
 const endedOne = z.object({ id: idOf("ses"), merchant: idOf("mer"), reason, by });
 const changed = z.object({
   changed: z
-    .object({ id: idOf("ses"), merchant: idOf("mer"), ip: maybeText.optional(), held: z.string().optional() })
+    .object({
+      ...{ id: idOf("ses"), merchant: idOf("mer"), ip: maybeText.optional() },
+      ...{ device: none.or(idOf("dev")).optional(), held: z.string().optional() },
+    })
     .optional(),
 });
 

@@ -153,13 +153,14 @@ redis.call('HSET', keyOf(s.id), 'hash', ARGV[4], 'previous', s.hash)
 return answer({ changed = { id = s.id, merchant = s.merchant } })
 `;
 
-/** id, ip, whether it may be held. */
+/** id, ip, whether it may be held, device or '' for the one it has. */
 export const MOVE_TO = `${CHANGE}
 local s = load(ARGV[3])
 if not isLive(s) or (s.held and ARGV[5] ~= 'release') then return answer({}) end
 redis.call('HSET', keyOf(s.id), 'ip', ARGV[4])
+if ARGV[6] ~= '' then redis.call('HSET', keyOf(s.id), 'device', ARGV[6]) end
 redis.call('HDEL', keyOf(s.id), 'held')
-return answer({ changed = { id = s.id, merchant = s.merchant, ip = s.ip, held = s.held } })
+return answer({ changed = { id = s.id, merchant = s.merchant, ip = s.ip, device = s.device, held = s.held } })
 `;
 
 /** id. */

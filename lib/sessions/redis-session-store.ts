@@ -5,7 +5,7 @@ import type { Transaction } from "@/db/transact";
 import { recordChange } from "@/lib/audit/record";
 import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
-import { newId, type SessionId } from "@/lib/ids/id";
+import { type DeviceId, newId, type SessionId } from "@/lib/ids/id";
 import { type RedisClient, RedisUnavailable } from "@/lib/redis/redis-client";
 import { AcrossTries } from "./across-tries";
 import * as answers from "./redis-session-answers";
@@ -77,8 +77,9 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
       const { listed } = await run(answers.listed, scripts.LIST, userId);
       return answers.inListOrder(listed.map(answers.toRecord));
     },
-    moveTo: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", ""], moved(ip)),
-    release: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "release"], moved(ip)),
+    moveTo: (tx, sessionId, ip) => change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "", ""], moved(ip)),
+    release: (tx, sessionId, { ip, deviceId }) =>
+      change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "release", deviceId], moved(ip, deviceId)),
     hold: (tx, sessionId) => change(tx, scripts.HOLD, [sessionId], () => [{ held: false }, { held: true }]),
     endOverdue: (tx) => end(tx, scripts.END_OVERDUE, String(ENDED_AT_ONCE_MAX)),
   };
@@ -89,14 +90,17 @@ type Values = readonly [old: Record<string, unknown>, fresh: Record<string, unkn
 /** What is recorded of a change; null for one that is none. */
 type Note = (was: answers.Changed) => Values | null;
 
-function moved(ip: string | null) {
-  return ({ ip: before = null, held }: answers.Changed): Values | null =>
-    before === ip && held === undefined
+/** `deviceId` only where it is released there; null leaves the device as it is. */
+function moved(ip: string | null, deviceId: DeviceId | null = null) {
+  return ({ ip: ipBefore = null, device = null, held }: answers.Changed): Values | null => {
+    const device_id = deviceId ?? device;
+    return ipBefore === ip && device === device_id && held === undefined
       ? null
       : [
-          { ip: before, held: held !== undefined },
-          { ip, held: false },
+          { ip: ipBefore, device_id: device, held: held !== undefined },
+          { ip, device_id, held: false },
         ];
+  };
 }
 
 /** The same number goes with each try of one call: whatever it changes, it changes once. */
@@ -168,10 +172,11 @@ async function resolveSession(
   const touchSeconds = Math.min(TOUCH_SECONDS_MAX, idleSeconds / 10);
   const session = await run(answers.resolved, scripts.RESOLVE, hashOf(token), micros(touchSeconds));
   if (session === null) return null;
-  const { id, user, merchant, created, expires, ip, held, method } = session;
+  const { id, user, merchant, created, expires, ip, device, held, method } = session;
   const person = await findSessionPerson(db, user, merchant);
   if (person === null) return null;
-  return { sessionId: id, ...person, createdAt: created, expiresAt: expires, ip, heldAt: held ?? null, method };
+  const place = { ip, deviceId: device, heldAt: held ?? null };
+  return { sessionId: id, ...person, createdAt: created, expiresAt: expires, ...place, method };
 }
 
 async function findNamed(run: Run, db: Queryable, token: string): Promise<NamedSession | null> {

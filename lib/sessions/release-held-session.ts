@@ -7,7 +7,7 @@ import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import type { CodeVerdict } from "@/lib/auth/second-factor/prove-code";
 import { AppError } from "@/lib/errors/app-error";
-import type { SessionId } from "@/lib/ids/id";
+import type { DeviceId, SessionId } from "@/lib/ids/id";
 import type { CurrentSession, SessionStore } from "./session-store";
 
 export type ReleaseOutcome =
@@ -23,19 +23,21 @@ type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>
 type Attempt = Readonly<{
   session: CurrentSession;
   context: AuditContext;
+  /** The browser that asks: the session is bound to it from then on. */
+  deviceId: DeviceId;
   /** Strong factors alone: what was sent to somebody can be talked out of them. */
   method: "totp" | "passkey";
   prove: (tx: Transaction, subject: SessionId) => Promise<CodeVerdict | "refused">;
 }>;
 
 /**
- * Takes a proof that a held session's new address is its user's; then the session is there, under a new token. A method
+ * Takes a proof that a held session's new address or browser is its user's; then the session is there, under a new token. A method
  * that the merchant forbids is not looked at. One transaction, committed also when it refuses, so that the count of tries
  * is kept.
  */
 export function releaseHeldSession(
   { client, sessions }: Dependencies,
-  { session, context, method, prove }: Attempt,
+  { session, context, deviceId, method, prove }: Attempt,
 ): Promise<ReleaseOutcome> {
   const { sessionId } = session;
   return transact<ReleaseOutcome>(client, context, async (tx) => {
@@ -50,7 +52,7 @@ export function releaseHeldSession(
     }
     const details = { method };
     await recordAudit(tx, context, { action: "session.released", outcome: "success", ...about, details });
-    const released = await sessions.release(tx, sessionId, context.ip);
+    const released = await sessions.release(tx, sessionId, { ip: context.ip, deviceId });
     const token = released ? await sessions.rotate(tx, sessionId) : null;
     // It was ended while the code was looked at.
     if (token === null) throw new AppError("unauthenticated", "Your session has ended. Sign in again.");

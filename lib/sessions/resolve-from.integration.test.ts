@@ -4,6 +4,7 @@ import { systemContext } from "@/db/audit-context";
 import { merchants } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { createSignInWorld, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { type DeviceId, newId } from "@/lib/ids/id";
 import { noteDoubledCookie, noteRefusedToken } from "./note-refused-token";
 import { resolveFrom } from "./resolve-from";
 import type { IpPolicy } from "./session-store";
@@ -18,12 +19,12 @@ describe("resolveFrom, by the merchant's policy", () => {
   });
   afterAll(() => world.close());
 
-  async function signedIn(ipPolicy: IpPolicy, ip: string | null = HOME) {
+  async function signedIn(ipPolicy: IpPolicy, ip: string | null = HOME, deviceId: DeviceId | null = null) {
     const user = await world.addUser();
     const { userId, merchantId } = user;
     const token = await transact(world.owner, systemContext("test"), async (tx) => {
       await tx.update(merchants).set({ ipPolicy }).where(eq(merchants.id, merchantId));
-      const who = { userId, merchantId, ip, userAgent: "Test", deviceId: null, method: "totp" } as const;
+      const who = { userId, merchantId, ip, userAgent: "Test", deviceId, method: "totp" } as const;
       return (await world.sessions.create(tx, { ...who, replacesToken: null })).token;
     });
     const deps = { client: world.client, sessions: world.sessions };
@@ -31,7 +32,8 @@ describe("resolveFrom, by the merchant's policy", () => {
     return {
       user,
       token,
-      use: (address: string | null) => resolveFrom(deps, token, from(address)),
+      use: (address: string | null, device: DeviceId | null = deviceId) =>
+        resolveFrom(deps, token, { ...from(address), deviceId: device }),
       refuse: (given = token) => noteRefusedToken(deps, given, from(ELSEWHERE)),
       refuseDoubled: (...given: string[]) => noteDoubledCookie(deps, given, from(ELSEWHERE)),
       rotate: () => rotate(user, token),
@@ -81,6 +83,43 @@ describe("resolveFrom, by the merchant's policy", () => {
     expect(await use(HOME)).toBeNull();
     await refuse();
     expect(await entries()).toEqual(["session.ended system address_changed", "session.refused user address_changed"]);
+  });
+
+  describe("by another browser: the attack is to use a stolen session cookie from the owner's own network", () => {
+    const [OWN, OTHER] = [newId("dev"), newId("dev")];
+
+    it("log: is let on, and leaves one entry a minute; the session stays bound to its own browser", async () => {
+      const { use, entries } = await signedIn("log", HOME, OWN);
+      expect((await use(HOME))?.deviceId).toBe(OWN);
+      expect(await entries()).toEqual([]);
+      const all = await Promise.all([OTHER, null, OTHER, null].map((device) => use(HOME, device)));
+      expect(all.map((session) => session?.deviceId)).toEqual(all.map(() => OWN));
+      expect(all.every((session) => session?.heldAt === null)).toBe(true);
+      expect(await entries()).toEqual(["session.other_device user"]);
+    });
+
+    it.each([OTHER, null])("step_up: holds it (%s), for the thief and for its owner", async (device) => {
+      const { use, entries } = await signedIn("step_up", HOME, OWN);
+      expect((await use(HOME))?.heldAt).toBeNull();
+      expect((await use(HOME, device))?.heldAt).toBeInstanceOf(Date);
+      expect((await use(HOME))?.heldAt).toBeInstanceOf(Date);
+      await use(HOME, device);
+      expect(await entries()).toEqual(["session.updated system", "session.other_device system"]);
+    });
+
+    it.each([OTHER, null])("revoke: ends it (%s)", async (device) => {
+      const { use, refuse, entries } = await signedIn("revoke", HOME, OWN);
+      expect(await use(HOME, OWN)).not.toBeNull();
+      expect(await use(HOME, device)).toBeNull();
+      expect(await use(HOME, OWN)).toBeNull();
+      expect(await refuse()).toBe("device_changed");
+      expect(await entries()).toEqual(["session.ended system device_changed", "session.refused user device_changed"]);
+    });
+
+    it("a session that began without a browser's cookie is held to none", async () => {
+      const { use } = await signedIn("revoke", HOME, null);
+      for (const device of [OTHER, null, OWN]) expect(await use(HOME, device)).not.toBeNull();
+    });
   });
 
   it("an IPv6 device that changes the last half of its address stays where it is; another /64 is elsewhere", async () => {

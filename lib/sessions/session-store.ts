@@ -5,7 +5,7 @@ import type { DeviceId, MerchantId, SessionId, UserId } from "@/lib/ids/id";
 /** The factor that signed a session in. */
 export type SignInMethod = "totp" | "passkey" | "sms" | "email" | "recovery_code";
 
-/** What a merchant does about a session that is used from another address than the one it is at. */
+/** What a merchant does about a session that is used from another address than the one it is at, or by another browser. */
 export type IpPolicy = "log" | "step_up" | "revoke";
 
 /** A live session with whom it stands for, as pages and actions see it. */
@@ -18,7 +18,9 @@ export type CurrentSession = Readonly<{
   expiresAt: Date;
   /** Where it is: the address it began at, or the last one that it moved to. */
   ip: string | null;
-  /** Since when it waits for a proof that its new address is its user's; it opens nothing meanwhile. */
+  /** The browser that it is bound to; null where it began without one, and then it is bound to none. */
+  deviceId: DeviceId | null;
+  /** Since when it waits for a proof that its new place is its user's; it opens nothing meanwhile. */
   heldAt: Date | null;
   method: SignInMethod | null;
 }>;
@@ -42,7 +44,8 @@ export type EndReason =
   | "user_disabled"
   | "password_changed"
   | "factors_reset"
-  | "address_changed";
+  | "address_changed"
+  | "device_changed";
 
 /** Why a session ended: the store itself ends them as the first four. */
 export type EndedReason = "replaced" | "evicted" | "idle" | "absolute" | EndReason;
@@ -125,8 +128,12 @@ export interface SessionStore {
   moveTo(tx: Transaction, sessionId: SessionId, ip: string | null): Promise<boolean>;
   /** Holds a live session until `release`; false when it is not live or held already. */
   hold(tx: Transaction, sessionId: SessionId): Promise<boolean>;
-  /** Lets a held session go on at the address at which its user has proved who they are; false when it is not live. */
-  release(tx: Transaction, sessionId: SessionId, ip: string | null): Promise<boolean>;
+  /** Lets a held session go on where its user has proved who they are, at that address and device; false when it is not live. */
+  release(
+    tx: Transaction,
+    sessionId: SessionId,
+    to: Readonly<{ ip: string | null; deviceId: DeviceId }>,
+  ): Promise<boolean>;
   /** Records the end of sessions that a limit has ended, under the moment it did; how many, `ENDED_AT_ONCE_MAX` at most. */
   endOverdue(tx: Transaction): Promise<number>;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
+import { newId } from "@/lib/ids/id";
 import { FROM, type Subject } from "./subject";
 
 /** What every session store must do when a session changes, and what it tells of it afterwards. */
@@ -79,10 +80,12 @@ function moving(subject: Subject): void {
     expect((await subject.test.store.resolve(token))?.heldAt).toBeInstanceOf(Date);
     expect(await subject.change((tx, store) => store.moveTo(tx, sessionId, "198.51.100.3"))).toBe(false);
     expect(await subject.test.store.resolve(token)).toMatchObject({ ip: FROM.ip });
-    expect(await subject.change((tx, store) => store.release(tx, sessionId, "198.51.100.4"))).toBe(true);
-    expect(await subject.test.store.resolve(token)).toMatchObject({ heldAt: null, ip: "198.51.100.4" });
+    expect(await subject.test.store.resolve(token)).toMatchObject({ deviceId: FROM.deviceId });
+    const there = { ip: "198.51.100.4", deviceId: newId("dev") };
+    expect(await subject.change((tx, store) => store.release(tx, sessionId, there))).toBe(true);
+    expect(await subject.test.store.resolve(token)).toMatchObject({ heldAt: null, ...there });
     expect(await subject.change((tx, store) => store.moveTo(tx, sessionId, "198.51.100.5"))).toBe(true);
-    expect(await subject.test.store.resolve(token)).toMatchObject({ ip: "198.51.100.5" });
+    expect(await subject.test.store.resolve(token)).toMatchObject({ ...there, ip: "198.51.100.5" });
   });
 
   it("one that has ended neither moves nor is held", async () => {

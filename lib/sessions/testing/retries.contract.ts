@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import type { Transaction } from "@/db/transact";
+import { newId } from "@/lib/ids/id";
 import type { SessionStore } from "../session-store";
 import type { Subject } from "./subject";
 
@@ -106,8 +107,9 @@ function changing(subject: Subject): void {
     expect(await subject.isLive(renewed ?? "")).toBe(true);
     expect(await twice(subject, (tx, store) => store.moveTo(tx, sessionId, "198.51.100.9"))).toBe(true);
     expect(await twice(subject, (tx, store) => store.hold(tx, sessionId))).toBe(true);
-    expect(await twice(subject, (tx, store) => store.release(tx, sessionId, "198.51.100.10"))).toBe(true);
-    expect(await subject.test.store.resolve(renewed ?? "")).toMatchObject({ heldAt: null, ip: "198.51.100.10" });
+    const there = { ip: "198.51.100.10", deviceId: newId("dev") };
+    expect(await twice(subject, (tx, store) => store.release(tx, sessionId, there))).toBe(true);
+    expect(await subject.test.store.resolve(renewed ?? "")).toMatchObject({ heldAt: null, ...there });
     const updates = Array.from({ length: 4 }, () => "session.updated");
     expect(await actionsOf(subject)).toEqual(["session.created", ...updates]);
   });

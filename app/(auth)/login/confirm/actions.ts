@@ -6,6 +6,7 @@ import { localPath } from "@/lib/auth/local-path";
 import { CODE_MESSAGES } from "@/lib/auth/sign-in-messages";
 import { heldAction } from "@/lib/boundary/action";
 import { setSessionCookie } from "@/lib/boundary/change-own-factors";
+import { ownDevice, setDeviceCookie } from "@/lib/boundary/own-device";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
 import { askForPasskey, releaseByCode, releaseByPasskey } from "@/lib/sessions/release-in-process";
 
@@ -17,8 +18,10 @@ const nothing = z.undefined();
 export const confirmByCode = heldAction<typeof byCode, VerifyResult>(
   { name: "release_session", input: byCode, onError: refused },
   async (call, { code, callbackUrl }) => {
-    const outcome = await releaseByCode(call, code);
+    const device = await ownDevice();
+    const outcome = await releaseByCode({ ...call, deviceId: device.id }, code);
     if (outcome.kind !== "released") return refused(CODE_MESSAGES[outcome.kind]);
+    await setDeviceCookie(device);
     await setSessionCookie(outcome.token, call.session);
     return { ok: true, redirectTo: localPath(callbackUrl) };
   },
@@ -34,8 +37,10 @@ export const beginPasskey = heldAction<typeof nothing, AssertionOptions | { mess
 export const confirmByPasskey = heldAction<typeof byPasskey, VerifyResult>(
   { name: "release_session_by_passkey", input: byPasskey, onError: refused },
   async (call, { answer, callbackUrl }) => {
-    const outcome = await releaseByPasskey(call, answer);
+    const device = await ownDevice();
+    const outcome = await releaseByPasskey({ ...call, deviceId: device.id }, answer);
     if (outcome.kind !== "released") return refused("That passkey was not accepted. Try again, or sign in again.");
+    await setDeviceCookie(device);
     await setSessionCookie(outcome.token, call.session);
     return { ok: true, redirectTo: localPath(callbackUrl) };
   },

@@ -20,8 +20,8 @@ export default publicPage(async ({ search }) => {
       title="Verify it's you"
       description={
         <p>
-          The session of {session.user.email} is now used from another address. Your business asks for a proof before it
-          goes on.
+          The session of {session.user.email} is now used from another address or browser. Your business asks for a
+          proof before it goes on.
         </p>
       }
       footer={
