@@ -6,6 +6,8 @@ import { VolumeChart } from "@/components/home/volume-chart";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { Section } from "@/components/layout/section";
+import { NewPaymentButton } from "@/components/payments/new-payment-button";
+import { mayDo } from "@/lib/auth/permissions";
 import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
 import { moneyLocale } from "@/lib/money/locale";
@@ -22,12 +24,13 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const { db } = database();
   const { timeZone, country, name } = session.merchant;
   const currencies = await currenciesInUse(db, scope, PERIOD_DAYS * 2);
+  const actions = mayDo(session.user.role, "payments:write") && <NewPaymentButton />;
   const currency = currencies.find((code) => code === search.currency) ?? currencies[0];
   if (!currency) {
     return (
       <>
-        <PageHeader title="Home" description={name} />
-        <EmptyState title="No payments yet">Take the first one over the API: it appears here at once.</EmptyState>
+        <PageHeader title="Home" description={name} actions={actions} />
+        <EmptyState title="No payments yet">Take the first one, here or over the API: it appears at once.</EmptyState>
       </>
     );
   }
@@ -40,7 +43,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const period = days.slice(-PERIOD_DAYS);
   return (
     <>
-      <PageHeader title="Home" description={`The last ${PERIOD_DAYS} days, in ${timeZone} time`} />
+      <PageHeader title="Home" description={`The last ${PERIOD_DAYS} days, in ${timeZone} time`} actions={actions} />
       <div className="mb-4">
         <CurrencyTabs
           currencies={currencies.map((code) => ({ code, href: `/?currency=${code}` }))}

@@ -8,10 +8,12 @@ type Props = {
   refunded: MoneyText;
   status: PaymentStatus;
   failure: { code: string; message: string } | null;
+  /** What the acquirer has been asked and has not answered, besides the payment itself. */
+  underWay: readonly string[];
 };
 
 /** What the payment comes to, before its story. */
-export function PaymentSummary({ amount, captured, refunded, status, failure }: Props) {
+export function PaymentSummary({ amount, captured, refunded, status, failure, underWay }: Props) {
   return (
     <div className="rounded-lg border bg-card">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3 px-5 py-5">
@@ -39,9 +41,15 @@ export function PaymentSummary({ amount, captured, refunded, status, failure }: 
       )}
       {status === "pending" && (
         <p className="border-t bg-warning-soft px-5 py-3.5 text-sm text-warning">
-          The acquirer has not answered yet. It is asked again until it does; do not take the payment a second time.
+          The acquirer has not answered yet; it is being asked. It may have been taken: do not take the payment a second
+          time.
         </p>
       )}
+      {underWay.map((what) => (
+        <p key={what} className="border-t bg-warning-soft px-5 py-3.5 text-sm text-warning">
+          {what} The acquirer has not answered yet; it is being asked.
+        </p>
+      ))}
     </div>
   );
 }

@@ -7,7 +7,7 @@ type Look = { label: string; tone: string; glyph: ReactNode };
 const RING = <circle cx="6" cy="6" r="4.75" />;
 
 /** Each state has its own word and its own shape: colour is the third thing that tells them apart (WCAG 1.4.1). */
-const LOOKS: Record<PaymentStatus, Look> = {
+const LOOKS: Record<PaymentStatus | "succeeded", Look> = {
   pending: {
     label: "Pending",
     tone: "bg-warning-soft text-warning",
@@ -30,6 +30,11 @@ const LOOKS: Record<PaymentStatus, Look> = {
   },
   captured: {
     label: "Captured",
+    tone: "bg-success-soft text-success",
+    glyph: <path d="m1.75 6.5 2.75 2.75L10.25 3" />,
+  },
+  succeeded: {
+    label: "Succeeded",
     tone: "bg-success-soft text-success",
     glyph: <path d="m1.75 6.5 2.75 2.75L10.25 3" />,
   },
@@ -65,7 +70,13 @@ export function paymentStatusLabel(status: PaymentStatus): string {
   return LOOKS[status].label;
 }
 
-export function StatusBadge({ status, className }: { status: PaymentStatus; className?: string }) {
+type Props = {
+  /** A payment's, or a refund's. */
+  status: PaymentStatus | "succeeded";
+  className?: string;
+};
+
+export function StatusBadge({ status, className }: Props) {
   const { label, tone, glyph } = LOOKS[status];
   return (
     <span

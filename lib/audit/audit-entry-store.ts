@@ -45,19 +45,17 @@ export async function listAuditEntries(
   };
 }
 
-/** All that happened to one thing, oldest first; at most 500 entries. */
+/** All that happened to these things, oldest first; at most 500 entries. */
 export async function listAuditOf(
   db: Queryable,
   merchantId: MerchantId,
-  resourceType: string,
-  resourceId: string,
+  things: readonly Readonly<{ type: string; id: string }>[],
 ): Promise<AuditEntryView[]> {
   const rows = await selectEntries(db)
     .where(
       and(
         eq(auditEntries.merchantId, merchantId),
-        eq(auditEntries.resourceType, resourceType),
-        eq(auditEntries.resourceId, resourceId),
+        or(...things.map(({ type, id }) => and(eq(auditEntries.resourceType, type), eq(auditEntries.resourceId, id)))),
       ),
     )
     .orderBy(auditEntries.id)

@@ -4,6 +4,7 @@ import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { ExportButton } from "@/components/payments/export-button";
+import { NewPaymentButton } from "@/components/payments/new-payment-button";
 import { TimeZoneNote } from "@/components/payments/time-zone-note";
 import { TransactionsFilters } from "@/components/payments/transactions-filters";
 import { TransactionsTable } from "@/components/payments/transactions-table";
@@ -45,7 +46,12 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
       <PageHeader
         title="Transactions"
         description={<TimeZoneNote timeZone={timeZone} />}
-        actions={mayDo(session.user.role, "payments:export") && <ExportButton filters={filters} />}
+        actions={
+          <>
+            {mayDo(session.user.role, "payments:export") && <ExportButton filters={filters} />}
+            {mayDo(session.user.role, "payments:write") && <NewPaymentButton />}
+          </>
+        }
       />
       <TransactionsFilters filters={filters} currencies={currencies} />
       <TransactionsTable
@@ -55,7 +61,9 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
           isFiltered ? (
             <EmptyState title="No payment matches">Change the search or remove a filter.</EmptyState>
           ) : (
-            <EmptyState title="No payments yet">Take the first one over the API: it appears here at once.</EmptyState>
+            <EmptyState title="No payments yet">
+              Take the first one, here or over the API: it appears at once.
+            </EmptyState>
           )
         }
       />

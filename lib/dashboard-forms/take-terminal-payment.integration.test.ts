@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
+import { findUseOfKey } from "./form-key-store";
+import { newTerminalForm, outcomeOfForm, takeTerminalPayment } from "./take-terminal-payment";
+import { type DashboardDesk, openDashboardDesk, TYPED } from "./testing/dashboard-desk";
+
+let sandbox: Sandbox;
+let desk: DashboardDesk;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  desk = await openDashboardDesk(sandbox.url);
+});
+afterAll(async () => {
+  await desk.world.close();
+  await sandbox.stop();
+});
+
+/** A form that a person has just opened. */
+async function opened() {
+  const person = await desk.person();
+  const terminal = desk.terminalOf(person);
+  const form = await newTerminalForm(terminal);
+  return { person, terminal, form, take: (typed = TYPED) => takeTerminalPayment(terminal, form, typed) };
+}
+
+describe("terminal.one-charge: the attack is a double click, a reload, the back button, or two tabs", () => {
+  it("twenty sendings of one form at once charge once, and keep one card", async () => {
+    const { person, terminal, form, take } = await opened();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => take({ ...TYPED, reference: "twenty-at-once" })),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => "asked"));
+    expect(outcomes.filter((outcome) => outcome.kind === "asked" && !outcome.again)).toHaveLength(1);
+    expect(await desk.ledger({ reference: "twenty-at-once" })).toHaveLength(1);
+    expect(await desk.cardsOf(person)).toHaveLength(1);
+    expect(await outcomeOfForm(terminal, form)).toMatchObject({ status: "captured", reference: "twenty-at-once" });
+  });
+
+  it.each([
+    ["amount", "100.01"],
+    ["currency", "USD"],
+    ["number", "5555 5555 5555 4444"],
+    ["expiry", "11/39"],
+    ["reference", "another-order"],
+  ])("another %s under a form that was used takes nothing, and keeps no card", async (field, text) => {
+    const { person, take } = await opened();
+    const first = await take();
+    const second = await take({ ...TYPED, [field]: text });
+    expect(second).toMatchObject({ kind: "spent", payment: first.kind === "asked" ? { id: first.payment.id } : {} });
+    expect(await desk.paymentsOf(person)).toHaveLength(1);
+    expect(await desk.cardsOf(person)).toHaveLength(1);
+  });
+
+  it("two cards at once under one form charge one of them", async () => {
+    const { person, take } = await opened();
+    const outcomes = await Promise.all([
+      take({ ...TYPED, reference: "two-cards" }),
+      take({ ...TYPED, reference: "two-cards", number: "5555 5555 5555 4444" }),
+    ]);
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["asked", "spent"]);
+    expect(await desk.ledger({ reference: "two-cards" })).toHaveLength(1);
+    expect(await desk.paymentsOf(person)).toHaveLength(1);
+  });
+
+  it("the security code changes nothing: a form that is sent again without the right one is still the same", async () => {
+    const { take } = await opened();
+    await take();
+    expect(await take({ ...TYPED, cvc: "111" })).toMatchObject({ kind: "asked", again: true });
+  });
+});
+
+describe("terminal.own-form", () => {
+  it("another person's form, of the same merchant or not, takes nothing", async () => {
+    const { form, terminal } = await opened();
+    const stranger = await desk.person();
+    const colleague = { ...terminal, holder: { ...terminal.holder, userId: stranger.user.userId } };
+    for (const other of [desk.terminalOf(stranger), colleague]) {
+      expect(await takeTerminalPayment(other, form, { ...TYPED, reference: "stolen-form" })).toEqual({ kind: "stale" });
+      expect(await outcomeOfForm(other, form)).toBe("stale");
+    }
+    expect(await desk.ledger({ reference: "stolen-form" })).toEqual([]);
+    expect(await desk.paymentsOf(stranger)).toEqual([]);
+  });
+
+  it("its keys are no API client's: they hold a character that no header does", async () => {
+    const { person, take } = await opened();
+    await take();
+    const keys = await desk.keysOf(person);
+    expect(keys.map(({ key }) => key.split("§")[1]).sort()).toEqual(["take_payment", "take_payment_card"]);
+    for (const { key, merchantId } of keys) {
+      expect(key).not.toMatch(/^[\x20-\x7e]*$/);
+      expect(await findUseOfKey(desk.world.client.db, { merchantId, mode: "live" }, key)).toBeNull();
+    }
+  });
+});
+
+describe("terminal.refused", () => {
+  it("a declined card fails its payment for good, and the next form may have its reference", async () => {
+    const { terminal, form, take } = await opened();
+    const declined = { ...TYPED, number: "4000 0000 0000 9995", reference: "second-try" };
+    expect(await take(declined)).toMatchObject({ kind: "asked", payment: { failureCode: "insufficient_funds" } });
+    expect(await outcomeOfForm(terminal, form)).toMatchObject({ status: "failed" });
+    const next = await takeTerminalPayment(terminal, await newTerminalForm(terminal), {
+      ...TYPED,
+      reference: "second-try",
+    });
+    expect(next).toMatchObject({ kind: "asked", payment: { status: "captured" }, again: false });
+  });
+
+  it("a reference that is taken is said at its field, and the form is good for another, with any card", async () => {
+    const { terminal, take } = await opened();
+    await takeTerminalPayment(terminal, await newTerminalForm(terminal), { ...TYPED, reference: "taken" });
+    expect(await take({ ...TYPED, reference: "taken" })).toMatchObject({
+      kind: "invalid",
+      errors: { reference: expect.stringContaining("paid once") },
+    });
+    const outcome = await take({ ...TYPED, reference: "free", number: "5555 5555 5555 4444" });
+    expect(outcome).toMatchObject({ kind: "asked", payment: { status: "captured", cardLastFour: "4444" } });
+  });
+
+  it.each([
+    [{ amount: "1,000.00" }, ["amount"]],
+    [{ amount: "1.001" }, ["amount"]],
+    [{ currency: "XAU" }, ["currency"]],
+    [{ reference: "4242424242424242" }, ["reference"]],
+    [{ reference: "x".repeat(256) }, ["reference"]],
+    [{ number: "4242424242424241", cvc: "12", expiry: "" }, ["cvc", "expiry", "number"]],
+  ])("%o: nothing is begun, and nothing typed comes back", async (changes, fields) => {
+    const { person, take } = await opened();
+    const outcome = await take({ ...TYPED, ...changes });
+    expect(outcome).toMatchObject({ kind: "invalid" });
+    if (outcome.kind === "invalid") expect(Object.keys(outcome.errors).sort()).toEqual(fields);
+    expect(JSON.stringify(outcome)).not.toContain("4242");
+    expect([await desk.paymentsOf(person), await desk.cardsOf(person), await desk.keysOf(person)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+});
+
+describe("terminal.card-at-rest", () => {
+  it("neither number nor security code is anywhere in the database, nor in the outcome", async () => {
+    const { take } = await opened();
+    const outcome = await take({ ...TYPED, number: "4000 0000 0000 3220", cvc: "907" });
+    const told = JSON.stringify(outcome, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+    for (const text of [told, await desk.dump()]) {
+      expect(text).not.toContain("4000000000003220");
+      expect(text).not.toContain('"907"');
+    }
+  });
+});
