@@ -116,7 +116,12 @@ describe("password.change", () => {
       .select({ count: sql<number>`count(*)::int` })
       .from(auditEntries)
       .where(sql`${auditEntries.action} = 'password.change_refused' and ${auditEntries.resourceId} = ${user.userId}`);
-    expect(refusals).toEqual([{ count: ACCOUNT_QUOTA.limit }]);
+    // What was not looked at is written down as well.
+    expect(refusals).toEqual([{ count: ACCOUNT_QUOTA.limit + 3 }]);
+    // password.change.locked-out: the thief of this session keeps nobody from changing it in another.
+    const other = await signedIn(world, user);
+    await allow(other);
+    expect((await change(other)).kind).toBe("changed");
   });
 
   it("password.change.limits-apart: the attack is to keep somebody from changing their password by guessing at the sign-in", async () => {

@@ -1,7 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { AppError } from "@/lib/errors/app-error";
 import { changeFactors } from "@/lib/factors/change-factors";
@@ -30,8 +30,8 @@ export type ChangeOutcome =
 
 /**
  * Changes one's own password: the present one, a good new one and a step-up (ASVS 6.2.3). All other sessions end. The
- * present password's tries are limited by the account as sign-in's are, and apart from those: nobody without a session of
- * theirs keeps somebody from changing it.
+ * present password's tries are limited by the session: nobody keeps somebody from changing it, neither from outside nor with
+ * another session of theirs.
  * Throws StepUpRequired once both passwords are in order, so that nobody proves who they are for a change that then fails.
  */
 export async function changePassword(deps: Dependencies, change: ChangeInput): Promise<ChangeOutcome> {
@@ -40,11 +40,14 @@ export async function changePassword(deps: Dependencies, change: ChangeInput): P
   const { user, merchant, sessionId } = session;
   const verdict = await checkNewPassword(next, { email: user.email, name: user.name, merchantName: merchant.name });
   if (!verdict.ok) return refuse(verdict.message);
-  const limit = await takeOwnPasswordLimit(client.db, user.id);
-  if (!limit.allowed) return refuse(tooManyTries(limit.retryAfterSeconds));
+  const limit = await takeOwnPasswordLimit(client.db, sessionId);
+  if (!limit.allowed) {
+    await recordRefusal(deps, change, "rate_limited");
+    return refuse(tooManyTries(limit.retryAfterSeconds));
+  }
   const from = await findPasswordHash(client.db, user.id);
   if (from === null || !(await verifyPassword(from, current))) {
-    await recordWrongPassword(deps, change);
+    await recordRefusal(deps, change, "wrong_password");
     return refuse("Your current password is not right.");
   }
   if (current.normalize("NFKC") === next.normalize("NFKC"))
@@ -71,14 +74,12 @@ function refuse(message: string): ChangeOutcome {
   return { kind: "refused", message };
 }
 
-function recordWrongPassword({ client }: Dependencies, { context, session }: ChangeInput): Promise<void> {
-  return transact(client, context, (tx) =>
-    recordAudit(tx, context, {
-      action: "password.change_refused",
-      outcome: "denied",
-      resourceType: "user",
-      resourceId: session.user.id,
-      details: { reason: "wrong_password" },
-    }),
-  );
+function recordRefusal(
+  { client }: Dependencies,
+  { context, session }: ChangeInput,
+  reason: "wrong_password" | "rate_limited",
+): Promise<void> {
+  const about = { resourceType: "user", resourceId: session.user.id, details: { reason } } as const;
+  const refused = { action: "password.change_refused", outcome: "denied", ...about } as const;
+  return transact(client, context, (tx) => recordRepeated(tx, context, refused, session.sessionId));
 }

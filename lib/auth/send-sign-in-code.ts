@@ -1,11 +1,9 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { Quota } from "@/lib/env";
 import type { UserId } from "@/lib/ids/id";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import type { Channel } from "./one-time-code-store";
 import type { RequestOrigin } from "./request-origin";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
@@ -18,9 +16,6 @@ export type SendSignInCodeOutcome =
   /** The person has no such factor, their merchant forbids it, or this server cannot send by it. */
   | { kind: "not_allowed" }
   | { kind: "challenge_gone" };
-
-/** Entries of one account. */
-const NOTED: Quota = { limit: 20, windowSeconds: 900 };
 
 type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; channels: Channels }>;
 
@@ -42,23 +37,23 @@ export async function sendSignInCode(
     const row = channels[channel] ? await findFactorRow(tx, user.id) : null;
     const to = row && destination(ring, challenge, row, channel);
     if (to === null) {
-      await noteRefusal(tx, context, user.id, channel);
+      await noteRefusal(tx, context, user.id, { channel, reason: "not_allowed" });
       return { kind: "not_allowed" };
     }
     const code = { user: { userId: user.id, merchantId }, channel, to, subject, purpose: "sign_in" } as const;
-    return sendCode(tx, { ring, context }, code);
+    const outcome = await sendCode(tx, { ring, context }, code);
+    if (outcome.kind === "limited") await noteRefusal(tx, context, user.id, { channel, reason: "rate_limited" });
+    return outcome;
   });
 }
 
-/** Nothing in the page leads here: somebody tries what is not offered. */
-async function noteRefusal(tx: Transaction, context: AuditContext, userId: UserId, channel: Channel): Promise<void> {
-  const { allowed } = await takeRateLimit(tx, `code_not_sent:${userId}`, NOTED);
-  if (!allowed) return;
-  await recordAudit(tx, context, {
-    action: "sign_in.code_not_sent",
-    outcome: "denied",
-    resourceType: "user",
-    resourceId: userId,
-    details: { method: channel, reason: "not_allowed" },
-  });
+/** Nothing in the page leads here: somebody tries what is not offered, or asks again too soon. */
+function noteRefusal(
+  tx: Transaction,
+  context: AuditContext,
+  userId: UserId,
+  { channel, reason }: Readonly<{ channel: Channel; reason: "not_allowed" | "rate_limited" }>,
+): Promise<void> {
+  const about = { resourceType: "user", resourceId: userId, details: { method: channel, reason } } as const;
+  return recordRepeated(tx, context, { action: "sign_in.code_not_sent", outcome: "denied", ...about }, userId);
 }

@@ -2,14 +2,13 @@ import type { DatabaseClient, Queryable } from "@/db/client";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import type { Quota } from "@/lib/env";
-import { AppError } from "@/lib/errors/app-error";
-import type { DeviceId, UserId } from "@/lib/ids/id";
+import type { DeviceId, SessionId, UserId } from "@/lib/ids/id";
 import { addressBlock } from "@/lib/rate-limit/address-block";
 import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
 import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { isKnownDevice } from "./device-store";
+import { tooManyTriesError } from "./note-limited";
 import type { RequestOrigin } from "./request-origin";
-import { tooManyTries } from "./sign-in-messages";
 
 /** Passwords tried on one account, known or not, from one address; by a device that its user has signed in from; and by themselves. */
 export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
@@ -40,14 +39,14 @@ export async function takePasskeyLimit(
   addressQuota: Quota,
 ): Promise<void> {
   const { allowed, retryAfterSeconds } = await takeAddressQuota(db, `passkey_${what}`, ip, addressQuota);
-  if (!allowed) throw new AppError("rate_limited", tooManyTries(retryAfterSeconds), { retryAfterSeconds });
+  if (!allowed) throw tooManyTriesError(retryAfterSeconds);
 }
 
 export type PasswordTry = Readonly<{
   /** The normalised e-mail, or what was typed where that is none. */
   typed: string;
   origin: RequestOrigin;
-  /** By a cookie that we have signed. */
+  /** By a cookie that we have signed; null where `typed` is no e-mail. */
   deviceId: DeviceId | null;
 }>;
 
@@ -75,9 +74,9 @@ export async function takeSignInLimits(
 }
 
 /**
- * Takes one try of the password of somebody who has shown more than an e-mail: a session, or a link that was sent to them.
- * Nobody else can use these up.
+ * Takes one try of the password of somebody who has shown more than an e-mail: a session, whose tries are its own, or a
+ * link that was sent to them. Nobody else can use these up, nor the thief of one session those of another.
  */
-export function takeOwnPasswordLimit(db: Queryable, userId: UserId): Promise<LimitDecision> {
-  return takeRateLimit(db, `own_password:${userId}`, ACCOUNT_QUOTA);
+export function takeOwnPasswordLimit(db: Queryable, whose: SessionId | UserId): Promise<LimitDecision> {
+  return takeRateLimit(db, `own_password:${whose}`, ACCOUNT_QUOTA);
 }

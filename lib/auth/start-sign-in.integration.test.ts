@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { auditEntries, signInChallenges, users } from "@/db/schema";
 import { transact } from "@/db/transact";
+import { REPEATED } from "@/lib/audit/record-repeated";
 import { sha256 } from "@/lib/crypto/digest";
 import type { Quota } from "@/lib/env";
 import { type DeviceId, newId } from "@/lib/ids/id";
@@ -124,6 +125,31 @@ describe("startSignIn", () => {
       expect(everything).not.toContain(typed);
     }
   });
+
+  it("login.no-address: the attack is an e-mail with a zero byte, from a browser that has a device's cookie", async () => {
+    const deviceId = newId("dev");
+    for (const typed of ["a\0b@example.com", "\ud800@example.com", "x".repeat(5_000)]) {
+      expect(await start(typed, "wrong", { deviceId })).toEqual({ kind: "refused" });
+    }
+  });
+
+  it("login.limited-leaves-a-trace: the attack is to guess on behind the limit, unseen; and what is written of it has a bound", async () => {
+    const user = await world.addUser();
+    const ip = "198.51.100.231";
+    const outcomes = await Promise.all(Array.from({ length: 35 }, () => start(user.email, "guess", { ip })));
+    expect(outcomes.filter(({ kind }) => kind === "limited")).toHaveLength(35 - ACCOUNT_QUOTA.limit);
+    const limited = await limitedEntries(ip);
+    expect(limited).toHaveLength(REPEATED.limit);
+    expect(limited[0]).toMatchObject({ merchantId: user.merchantId, resourceId: user.userId, outcome: "denied" });
+    const elsewhere = "198.51.100.232";
+    await Promise.all(Array.from({ length: 11 }, () => start("nobody@limited.example", "guess", { ip: elsewhere })));
+    expect(await limitedEntries(elsewhere)).toMatchObject([{ merchantId: null, resourceId: null }]);
+  });
+
+  async function limitedEntries(ip: string) {
+    const rows = await world.owner.db.select().from(auditEntries).where(eq(auditEntries.ip, ip));
+    return rows.filter(({ newValues }) => JSON.stringify(newValues) === '{"reason":"rate_limited"}');
+  }
 
   it("login.guessing.account-in-all: the attack is to guess one account's password from many addresses at once", async () => {
     const user = await world.addUser();

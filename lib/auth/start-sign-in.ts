@@ -3,6 +3,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { DeviceId } from "@/lib/ids/id";
 import { normalizeEmail } from "./email";
+import { noteLimited } from "./note-limited";
 import { verifyPassword } from "./password";
 import type { RequestOrigin } from "./request-origin";
 import { openChallenge } from "./sign-in-challenge";
@@ -33,9 +34,17 @@ export async function startSignIn(deps: Dependencies, input: StartInput): Promis
   const { client } = deps;
   const { origin, deviceId } = input;
   const email = normalizeEmail(input.email);
-  const limit = await takeSignInLimits(deps, { typed: email ?? input.email, origin, deviceId });
-  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  // What is no address of an account is nobody's, and no device is known to it.
+  const limit = await takeSignInLimits(deps, {
+    typed: email ?? input.email,
+    origin,
+    deviceId: email === null ? null : deviceId,
+  });
   const account = email === null ? null : await findAccount(client.db, email);
+  if (!limit.allowed) {
+    await noteLimited(client, { action: "sign_in.password_refused", account, origin });
+    return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
   const right = await verifyPassword(account?.passwordHash ?? null, input.password);
   const token =
     account === null || !right || account.disabled
@@ -48,7 +57,7 @@ export async function startSignIn(deps: Dependencies, input: StartInput): Promis
 
 /**
  * What was typed is in no entry. Who acts is not known: the entry names the account that was aimed at, and only if
- * there is one. What a limit refused is in the request's log line, not here: anybody could fill the trail with it.
+ * there is one.
  */
 async function recordRefusal(
   client: DatabaseClient,

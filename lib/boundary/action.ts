@@ -102,7 +102,8 @@ function asSignedIn<Input extends z.ZodType, Output>(
       return await work({ session, context }, input);
     } catch (thrown) {
       if (!(thrown instanceof StepUpRequired) || !spec.onStepUp) throw thrown;
-      await takeUserLimit(session.user.id, "step_up");
+      // Of this session: the thief of another keeps nobody from ending it.
+      await takeUserLimit(session.sessionId, "step_up");
       return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
     }
   };

@@ -65,6 +65,7 @@ describe("reset-factors.by-owner-only", () => {
     expect(await by.reset(boss, boss.user.userId)).toBe("permission_denied");
     expect(await by.reset(boss, stranger.userId)).toBe("not_found");
     expect(await by.reset(boss, newId("usr"))).toBe("not_found");
+    expect(await desk.auditOf(stranger.userId)).toContain("member.reset_refused");
     for (const user of [boss.user, stranger]) expect(await stateOf(user)).toEqual({ factors: 1, reset: false });
     const seen = await listMembers(world.client.db, boss.user.merchantId);
     expect(seen.map(({ userId }) => userId)).not.toContain(stranger.userId);

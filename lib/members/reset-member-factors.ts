@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { createEmailLink } from "@/lib/email-links/email-links";
 import { AppError } from "@/lib/errors/app-error";
@@ -37,7 +38,10 @@ export async function resetMemberFactors(
 ): Promise<void> {
   const refused = await transact(deps.client, context, async (tx) => {
     const member = await lockMember(tx, session.merchant.id, memberId);
-    if (member === null) throw new AppError("not_found", "There is no such person in your team. Reload the page.");
+    if (member === null) {
+      await noteRefusal(tx, context, memberId, "not_in_team");
+      return new AppError("not_found", "There is no such person in your team. Reload the page.");
+    }
     if (!mayReset(session.user, member)) return refuse(tx, context, session, member);
     if (member.disabled) throw new AppError("invalid_state", "This person’s account is disabled.");
     await requireStepUp(tx, session, {
@@ -58,18 +62,24 @@ async function refuse(
   { user }: CurrentSession,
   member: Member,
 ): Promise<AppError> {
-  await recordAudit(tx, context, {
-    action: "member.reset_refused",
-    outcome: "denied",
-    resourceType: "user",
-    resourceId: member.userId,
-  });
+  await noteRefusal(tx, context, member.userId, member.userId === user.id ? "oneself" : "role");
   return new AppError(
     "permission_denied",
     member.userId === user.id
       ? "Nobody resets their own sign-in. Use a recovery code, or ask another owner."
       : "An admin cannot reset an owner. Ask another owner.",
   );
+}
+
+function noteRefusal(
+  tx: Transaction,
+  context: AuditContext,
+  memberId: UserId,
+  reason: "not_in_team" | "oneself" | "role",
+): Promise<void> {
+  const about = { resourceType: "user", resourceId: memberId, details: { reason } } as const;
+  const by = context.actor.id ?? "nobody";
+  return recordRepeated(tx, context, { action: "member.reset_refused", outcome: "denied", ...about }, by);
 }
 
 async function reset(

@@ -1,7 +1,7 @@
 import type { Quota } from "@/lib/env";
 
 /**
- * What is heavy in the dashboard, per user; what is done under a held session, per session. One person must not slow
+ * What is heavy in the dashboard, per user; what is done under a held session, and questions asked, per session. One person must not slow
  * everybody's payments down. Denies on a store outage.
  */
 export const DASHBOARD_POLICIES = {

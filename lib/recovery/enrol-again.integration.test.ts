@@ -155,6 +155,8 @@ describe("coming back after an owner's reset", () => {
       kinds.push((await beginAgain(desk.deps, guess)).kind);
     }
     expect(kinds).toEqual([...Array(10).fill("password_refused"), "limited", "limited"]);
+    const told = (await desk.auditOf(member.userId)).filter((action) => action === "recovery.password_refused");
+    expect(told).toHaveLength(12);
     expect(await desk.auditOf(member.userId)).toContain("recovery.password_refused");
     expect(await stateOf(member)).toEqual({ ...NOTHING, begun: 0 });
   });

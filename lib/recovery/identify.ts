@@ -1,6 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
+import { noteLimited } from "@/lib/auth/note-limited";
 import { verifyPassword } from "@/lib/auth/password";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { type SignInLimits, takeAddressLimit, takeOwnPasswordLimit } from "@/lib/auth/sign-in-limits";
@@ -26,7 +27,10 @@ export async function identify(
   const person = link && (await findPerson(deps.client.db, link));
   const byAddress = await takeAddressLimit(deps.client.db, origin, deps.addressQuota);
   const limit = person && byAddress.allowed ? await takeOwnPasswordLimit(deps.client.db, person.userId) : byAddress;
-  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  if (!limit.allowed) {
+    await noteLimited(deps.client, { action: "recovery.password_refused", account: person, origin });
+    return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
   const right = await verifyPassword(person?.passwordHash ?? null, password);
   if (!link || !person || person.disabled || !person.factorsReset) return refuse(deps, person, origin, "link_gone");
   if (!right) return refuse(deps, person, origin, "password_refused");

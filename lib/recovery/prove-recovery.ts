@@ -3,6 +3,7 @@ import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
 import { hasCodeForm, proveCode } from "@/lib/auth/second-factor/prove-code";
 import type { KeyRing } from "@/lib/crypto/key-ring";
+import { notifySecurityChange } from "@/lib/messages/notify-security-change";
 import { assertionAnswer } from "@/lib/passkeys/answers";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
 import type { Prove } from "./proof";
@@ -27,10 +28,14 @@ export function recoveryProver({ ring, lockoutSeconds, appUrl }: Dependencies): 
     const factors = await findFactorRow(tx, person.userId);
     if (factors === null || !mayUse(factors, proof.method)) return "wrong";
     if (proof.method !== "passkey") {
-      return proveCode(tx, { ring, lockoutSeconds, context }, person, proof.method, proof.code, {
+      const verdict = await proveCode(tx, { ring, lockoutSeconds, context }, person, proof.method, proof.code, {
         scope: "recovery",
         subject: linkId,
       });
+      if (verdict === "proved" && proof.method === "recovery_code") {
+        await notifySecurityChange(tx, ring, person, "recovery_code_used", appUrl);
+      }
+      return verdict;
     }
     const outcome = await provePasskey(tx, { context, appUrl }, person, "recover", linkId, proof.answer);
     return outcome === "proved" ? "proved" : "wrong";

@@ -183,6 +183,9 @@ describe("setting a new password", () => {
     const again = await desk.linkFor(user);
     const unused = codes[kinds.indexOf("link_gone")] ?? "";
     expect(await desk.reset(again, recovery(unused), "another umbrella 77")).toEqual({ kind: "done" });
+    // Each code that was used is told of, and none that was given back.
+    const used = (await desk.mailsTo(user.email)).filter(({ kind }) => kind === "recovery_code_used");
+    expect(used).toHaveLength(2);
   });
 
   it("recover.other-user: the attack is to go with one's own factor through somebody else's link", async () => {

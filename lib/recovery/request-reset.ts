@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { normalizeEmail } from "@/lib/auth/email";
+import { noteLimited } from "@/lib/auth/note-limited";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { type SignInLimits, takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { mac } from "@/lib/crypto/mac";
@@ -40,7 +41,11 @@ export function requestReset(
   return takeAtLeast(ANSWER_MS, async () => {
     const email = normalizeEmail(typed);
     const limit = await takeLimits(deps, email ?? typed, origin);
-    if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+    if (!limit.allowed) {
+      const account = email === null ? null : await findPerson(deps.client.db, { email });
+      await noteLimited(deps.client, { action: "recovery.request_refused", account, origin });
+      return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+    }
     if (email === null) {
       await refuse(deps, null, "malformed_email", origin);
       return { kind: "malformed" };

@@ -2,6 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { recordRepeated } from "@/lib/audit/record-repeated";
+import { noteLimited } from "@/lib/auth/note-limited";
 import { hashPassword } from "@/lib/auth/password";
 import { checkNewPassword } from "@/lib/auth/password-rules";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
@@ -36,9 +37,12 @@ type Input<Proof> = Readonly<{ token: string; password: string; proof: Proof; or
 export async function resetPassword<Proof>(deps: Dependencies<Proof>, input: Input<Proof>): Promise<ResetOutcome> {
   const { client, addressQuota } = deps;
   const limit = await takeAddressLimit(client.db, input.origin, addressQuota);
-  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   const link = await findEmailLink(client.db, input.token, "reset_password");
   const person = link && (await findPerson(client.db, link));
+  if (!limit.allowed) {
+    await noteLimited(client, { action: "recovery.proof_refused", account: person, origin: input.origin });
+    return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
   if (!link || !person || person.disabled) {
     await refuseLink(deps, person, input.origin);
     return { kind: "link_gone" };

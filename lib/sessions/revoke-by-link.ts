@@ -3,6 +3,7 @@ import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { forgetDevice } from "@/lib/auth/device-store";
+import { noteLimited } from "@/lib/auth/note-limited";
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { findMerchantOf } from "@/lib/auth/user-store";
@@ -30,9 +31,13 @@ export async function revokeByLink(
   { token, origin }: Readonly<{ token: string; origin: RequestOrigin }>,
 ): Promise<RevokeOutcome> {
   const limit = await takeAddressLimit(client.db, origin, addressQuota);
-  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   const link = await findEmailLink(client.db, token, "revoke_session");
   const merchantId = link && (await findMerchantOf(client.db, link.userId));
+  if (!limit.allowed) {
+    const account = link && merchantId && { userId: link.userId, merchantId };
+    await noteLimited(client, { action: "session.link_refused", account, origin });
+    return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
   const actor = link ? ({ type: "user", id: link.userId } as const) : ({ type: "system", id: "revoke-link" } as const);
   const context: AuditContext = { actor, merchantId, ...origin };
   return transact(client, context, async (tx) => {

@@ -1,7 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { SessionId } from "@/lib/ids/id";
 import type { CurrentSession, SessionStore } from "./session-store";
 
@@ -22,12 +22,8 @@ export async function revokeSession(
     if (await sessions.end(tx, { sessionId, userId }, "revoked", userId)) return "revoked";
     const own = await sessions.list(userId);
     if (own.some((record) => record.sessionId === sessionId)) return "ended_before";
-    await recordAudit(tx, context, {
-      action: "session.revoke_refused",
-      outcome: "denied",
-      resourceType: "session",
-      resourceId: sessionId,
-    });
+    const about = { resourceType: "session", resourceId: sessionId, details: { reason: "unknown" } } as const;
+    await recordRepeated(tx, context, { action: "session.revoke_refused", outcome: "denied", ...about }, userId);
     return "unknown";
   });
 }

@@ -6,9 +6,10 @@ import { z } from "zod";
 import type { SignInState } from "@/components/auth/sign-in-state";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { localPath } from "@/lib/auth/local-path";
+import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { startProcessSignIn } from "@/lib/auth/sign-in";
 import { CHALLENGE_TTL_SECONDS } from "@/lib/auth/sign-in-challenge";
-import { PASSWORD_REFUSED, tooManyTries } from "@/lib/auth/sign-in-messages";
+import { PASSWORD_REFUSED } from "@/lib/auth/sign-in-messages";
 import { publicFormAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
 import { verifyHref } from "./hrefs";
@@ -32,7 +33,7 @@ export const startSignIn = publicFormAction<typeof input, SignInState>(
       case "refused":
         return failed(PASSWORD_REFUSED, email);
       case "limited":
-        return failed(tooManyTries(outcome.retryAfterSeconds), email);
+        throw tooManyTriesError(outcome.retryAfterSeconds);
       case "challenged":
         jar.set(challenge.name, outcome.token, { ...challenge.options, maxAge: CHALLENGE_TTL_SECONDS });
         return redirect(verifyHref(localPath(callbackUrl)));

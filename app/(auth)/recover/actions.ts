@@ -8,7 +8,7 @@ import type {
   RequestState,
   ResetResult,
 } from "@/components/recovery/recovery-state";
-import { tooManyTries } from "@/lib/auth/sign-in-messages";
+import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { publicAction, publicFormAction } from "@/lib/boundary/action";
 import { parseId } from "@/lib/ids/id";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
@@ -60,7 +60,7 @@ export const requestLink = publicFormAction<typeof request, RequestState>(
       case "malformed":
         return { kind: "failed", message: EMAIL_MALFORMED, email };
       case "limited":
-        return { kind: "failed", message: tooManyTries(outcome.retryAfterSeconds), email };
+        throw tooManyTriesError(outcome.retryAfterSeconds);
     }
   },
 );
@@ -84,7 +84,7 @@ export const setNewPassword = publicAction<typeof reset, ResetResult>(
       case "malformed":
         return failed(CODE_MALFORMED);
       case "limited":
-        return failed(tooManyTries(outcome.retryAfterSeconds));
+        throw tooManyTriesError(outcome.retryAfterSeconds);
     }
   },
 );
@@ -119,7 +119,7 @@ export const beginEnrolAgain = publicAction<typeof identity, BeginResult>(
       case "password_refused":
         return failed(PASSWORD_WRONG);
       case "limited":
-        return failed(tooManyTries(outcome.retryAfterSeconds));
+        throw tooManyTriesError(outcome.retryAfterSeconds);
     }
   },
 );
@@ -155,7 +155,7 @@ export const finishEnrolAgain = publicAction<typeof finish, FinishResult>(
       case "password_refused":
         return { kind: "again", message: PASSWORD_WRONG };
       case "limited":
-        return notYet(tooManyTries(outcome.retryAfterSeconds));
+        throw tooManyTriesError(outcome.retryAfterSeconds);
     }
   },
 );

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { RevokeResult } from "@/components/revoke/revoke-page";
-import { tooManyTries } from "@/lib/auth/sign-in-messages";
+import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { publicAction } from "@/lib/boundary/action";
 import { revokeByLinkInProcess } from "@/lib/sessions/revoke-by-link-in-process";
 
@@ -13,8 +13,7 @@ export const endSession = publicAction<typeof input, RevokeResult>(
   { name: "revoke_by_link", input, onError: (message) => ({ kind: "failed", message }) },
   async ({ origin }, { token }) => {
     const outcome = await revokeByLinkInProcess({ token, origin });
-    return outcome.kind === "limited"
-      ? { kind: "failed", message: tooManyTries(outcome.retryAfterSeconds) }
-      : { kind: outcome.kind };
+    if (outcome.kind === "limited") throw tooManyTriesError(outcome.retryAfterSeconds);
+    return { kind: outcome.kind };
   },
 );

@@ -4,7 +4,7 @@ import { cookies } from "next/headers";
 import { z } from "zod";
 import type { SetupState } from "@/components/setup/setup-state";
 import { authCookies } from "@/lib/auth/auth-cookies";
-import { tooManyTries } from "@/lib/auth/sign-in-messages";
+import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { publicFormAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
 import { SETUP_TTL_SECONDS } from "@/lib/setup/begin-setup";
@@ -21,7 +21,7 @@ export const beginFirstRun = publicFormAction<typeof setupForm, SetupState>(
       case "over":
         return failed(SETUP_OVER);
       case "limited":
-        return failed(tooManyTries(outcome.retryAfterSeconds));
+        throw tooManyTriesError(outcome.retryAfterSeconds);
       case "refused":
         return failed(outcome.message, outcome.field);
       case "begun": {
