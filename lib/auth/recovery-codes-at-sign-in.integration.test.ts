@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { outgoingMessages, recoveryCodes } from "@/db/schema";
+import { factorAttempts, outgoingMessages, recoveryCodes } from "@/db/schema";
 import {
   addFullUser,
   challengeOf,
@@ -71,6 +71,31 @@ describe("recovery codes", () => {
     expect((await verifyAnew(right, world.reconnect())).kind).toBe("refused");
     const challenge = await challengeOf(world, user);
     expect((await verifyWith(world, challenge, { method: "totp", code: codeOf(user) })).kind).toBe("refused");
+  });
+
+  it("lockout.time: the attack is to tell a locked account from a wrong code by how long the answer takes", async () => {
+    const median = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+    const took = async () => {
+      const challenge = await challengeOf(world, user);
+      const startedAt = performance.now();
+      await verifyWith(world, challenge, { method: METHOD, code: wrong() });
+      return performance.now() - startedAt;
+    };
+    const [whileWrong, whileLocked]: [number[], number[]] = [[], []];
+    const setLock = (failures: number, lockedUntil: ReturnType<typeof sql> | null) =>
+      world.owner.db
+        .update(factorAttempts)
+        .set({ failures, lockedUntil })
+        .where(eq(factorAttempts.userId, user.userId));
+    await took();
+    for (let round = 0; round < 9; round += 1) {
+      await setLock(0, null);
+      whileWrong.push(await took());
+      await setLock(3, sql`now() + interval '1 minute'`);
+      whileLocked.push(await took());
+    }
+    // Without the work that is left out the ratio is about a tenth.
+    expect(median(whileLocked) / median(whileWrong)).toBeGreaterThan(0.3);
   });
 
   it("what has not the form of one costs no try", async () => {

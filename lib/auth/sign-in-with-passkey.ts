@@ -66,6 +66,7 @@ export async function signInWithPasskey(
     ...origin,
   };
   const context: AuditContext = owner === null ? stranger : { ...stranger, actor: { type: "user", id: owner.id } };
+  await sessions.reach();
   return transact<SecondFactorOutcome>(client, context, async (tx) => {
     const ceremony = { purpose: "sign_in", userId: null, subject: null } as const;
     const checked = await checkAssertion(tx, appUrl, ceremony, answer);

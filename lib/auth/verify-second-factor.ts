@@ -14,7 +14,7 @@ import type { RequestOrigin } from "./request-origin";
 import type { CodeMethod } from "./second-factor/code-methods";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
 import { mayUse } from "./second-factor/list-factors";
-import { type CodeVerdict, hasCodeForm, proveCode } from "./second-factor/prove-code";
+import { type CodeVerdict, doWorkOfLooking, hasCodeForm, proveCode } from "./second-factor/prove-code";
 import { readChallenge } from "./sign-in-challenge";
 
 export type SecondFactorOutcome =
@@ -65,10 +65,13 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
   }
   const { user, merchantId } = challenge;
   const context: AuditContext = { actor: { type: "user", id: user.id }, merchantId, ...input.origin };
-  return transact(deps.client, context, async (tx) => {
+  await deps.sessions.reach();
+  const seen: { verdict: Verdict } = { verdict: "gone" };
+  const outcome = await transact<SecondFactorOutcome>(deps.client, context, async (tx) => {
     const { proof, sessionToken: replacesToken, deviceId } = input;
     const attempt: Attempt = { tx, context, challenge, method: proof.method, replacesToken, deviceId, ...deps };
     const verdict = await prove(attempt, proof);
+    seen.verdict = verdict;
     switch (verdict) {
       case "proved":
         return signIn(attempt);
@@ -85,7 +88,11 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
         return refuse(attempt, verdict);
     }
   });
+  if (seen.verdict === "locked" || seen.verdict === "not_allowed") await doWorkOfLooking(input.proof.method);
+  return outcome;
 }
+
+type Verdict = CodeVerdict | "gone" | "not_allowed" | "passkey_refused";
 
 type Attempt = Dependencies &
   Readonly<{
@@ -101,7 +108,7 @@ type Attempt = Dependencies &
 async function prove(
   { tx, context, ring, lockoutSeconds, appUrl, challenge }: Attempt,
   proof: Proof,
-): Promise<CodeVerdict | "gone" | "not_allowed" | "passkey_refused"> {
+): Promise<Verdict> {
   if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
   const counts = proof.method !== "passkey";
   if (!(await takeChallengeTry(tx, challenge.id, counts))) return "gone";

@@ -1,6 +1,7 @@
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { findFactorRow } from "@/lib/auth/second-factor/enrolled-factors-store";
 import { mayUse } from "@/lib/auth/second-factor/list-factors";
+import { doWorkOfLooking } from "@/lib/auth/second-factor/prove-code";
 import { database } from "@/lib/database";
 import { findEmailLink } from "@/lib/email-links/email-links";
 import { env } from "@/lib/env";
@@ -35,7 +36,10 @@ type Reset = Readonly<{ token: string; password: string; proof: RecoveryProof; o
 export async function resetProcessPassword(input: Reset): Promise<ResetOutcome> {
   const deps = await dependencies();
   const prove = recoveryProver({ ...deps, lockoutSeconds: env().LOCKOUT_SECONDS });
-  return resetPassword({ ...deps, sessions: sessions(), prove }, input);
+  return resetPassword(
+    { ...deps, sessions: sessions(), prove, afterLocked: ({ method }) => doWorkOfLooking(method) },
+    input,
+  );
 }
 
 /** Asks the browser for a passkey of whoever holds a link; null when the link or the passkey is not there. */

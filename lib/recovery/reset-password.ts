@@ -25,7 +25,13 @@ export type ResetOutcome =
   | { kind: "malformed" }
   | { kind: "limited"; retryAfterSeconds: number };
 
-type Dependencies<Proof> = SignInLimits & Readonly<{ sessions: SessionStore; appUrl: string; prove: Prove<Proof> }>;
+type Dependencies<Proof> = SignInLimits &
+  Readonly<{
+    sessions: SessionStore;
+    appUrl: string;
+    prove: Prove<Proof> /** The work that was left out. */;
+    afterLocked: (proof: Proof) => Promise<void>;
+  }>;
 
 type Input<Proof> = Readonly<{ token: string; password: string; proof: Proof; origin: RequestOrigin }>;
 
@@ -56,11 +62,16 @@ export async function resetPassword<Proof>(deps: Dependencies<Proof>, input: Inp
     merchantId: person.merchantId,
     ...input.origin,
   };
-  return transact(client, context, async (tx) => {
+  await deps.sessions.reach();
+  const seen: { proof: ProofOutcome } = { proof: "wrong" };
+  const done = await transact(client, context, async (tx) => {
     const outcome = await deps.prove(tx, context, person, { linkId: link.id, proof: input.proof });
+    seen.proof = outcome;
     if (outcome !== "proved") return refuseProof(tx, context, person, outcome);
     return replace(deps, tx, context, { person, passwordHash, token: input.token });
   }).catch(linkGone);
+  if (seen.proof === "locked") await deps.afterLocked(input.proof);
+  return done;
 }
 
 type Replacement = Readonly<{ person: RecoveringPerson; passwordHash: string; token: string }>;

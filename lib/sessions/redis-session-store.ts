@@ -82,6 +82,9 @@ export function redisSessionStore({ redis, db, limits }: Dependencies): SessionS
       change(tx, scripts.MOVE_TO, [sessionId, ip ?? "", "release", deviceId], moved(ip, deviceId)),
     hold: (tx, sessionId) => change(tx, scripts.HOLD, [sessionId], () => [{ held: false }, { held: true }]),
     endOverdue: (tx) => end(tx, scripts.END_OVERDUE, String(ENDED_AT_ONCE_MAX)),
+    reach: async () => {
+      await redis.run("return 1", []);
+    },
   };
 }
 

@@ -136,4 +136,6 @@ export interface SessionStore {
   ): Promise<boolean>;
   /** Records the end of sessions that a limit has ended, under the moment it did; how many, `ENDED_AT_ONCE_MAX` at most. */
   endOverdue(tx: Transaction): Promise<number>;
+  /** Asked before a proof is looked at, which an outage after it would tell from a wrong one: rejects while the store is away. */
+  reach(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { AuditContext } from "@/db/audit-context";
-import { proveCode } from "@/lib/auth/second-factor/prove-code";
+import { type CodeVerdict, doWorkOfLooking, proveCode } from "@/lib/auth/second-factor/prove-code";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
@@ -24,7 +24,8 @@ export async function confirmByCode(call: Call, { stepUpId, method, code }: Type
   const ring = await keyRing();
   const deps = { ring, lockoutSeconds: LOCKOUT_SECONDS, context: call.context };
   const person = personOf(call);
-  return confirmStepUp(services(), {
+  const seen: { verdict: CodeVerdict } = { verdict: "malformed" };
+  const outcome = await confirmStepUp(services(), {
     ...call,
     stepUpId,
     method,
@@ -33,9 +34,12 @@ export async function confirmByCode(call: Call, { stepUpId, method, code }: Type
       if (verdict === "proved" && method === "recovery_code") {
         await notifySecurityChange(tx, ring, person, "recovery_code_used", APP_URL);
       }
+      seen.verdict = verdict;
       return verdict;
     },
   });
+  if (seen.verdict === "locked") await doWorkOfLooking(method);
+  return outcome;
 }
 
 /** What the browser asks the person's passkey, for this question and no other. Throws when the question is gone. */

@@ -5,6 +5,7 @@ import { transact } from "@/db/transact";
 import { putRecoveryCodes } from "@/lib/auth/recovery-code-store";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
 import type { Role } from "@/lib/auth/role";
+import { doWorkOfLooking } from "@/lib/auth/second-factor/prove-code";
 import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
 import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { UserId } from "@/lib/ids/id";
@@ -37,7 +38,10 @@ export function recoveryDesk(world: SignInWorld, addressQuota = ADDRESS_QUOTA) {
     mailsTo,
     request,
     reset: (token: string, proof: RecoveryProof, password = NEW_PASSWORD) =>
-      resetPassword({ ...deps, prove }, { token, password, proof, origin: ORIGIN }),
+      resetPassword(
+        { ...deps, prove, afterLocked: ({ method }) => doWorkOfLooking(method) },
+        { token, password, proof, origin: ORIGIN },
+      ),
     /** Asks for a link and reads it in the mail. */
     linkFor: async ({ email }: Pick<TestUser, "email">): Promise<string> => {
       await request(email);
