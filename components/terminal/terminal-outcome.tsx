@@ -34,7 +34,9 @@ export function TerminalOutcome({ payment, earlier }: Asked) {
           <Link href={`/transactions/${payment.id}`}>Open the payment</Link>
         </Button>
         <Button asChild size="lg" variant="outline" className="bg-card">
-          <Link href="/payments/new">Take another payment</Link>
+          <Link href="/payments/new" prefetch={false}>
+            Take another payment
+          </Link>
         </Button>
       </div>
       {isPending && <RefreshForAWhile />}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { BackLink } from "@/components/layout/back-link";
 import { PageHeader } from "@/components/layout/page-header";
 import { Terminal } from "@/components/terminal/terminal";
@@ -7,7 +8,6 @@ import { page } from "@/lib/boundary/page";
 import { newTerminalForm, outcomeOfForm } from "@/lib/dashboard-forms/take-terminal-payment";
 import { currenciesInUse } from "@/lib/payments/payment-figures-store";
 import { paymentServices } from "@/lib/payments/payment-services";
-import type { CurrentSession } from "@/lib/sessions/session-store";
 import { takePayment } from "./actions";
 import { currencyChoices, deskOf, NOTHING_KEPT, stateOfPayment } from "./terminal-view";
 
@@ -21,7 +21,13 @@ export default page({ permission: "payments:write" }, async ({ session, scope, s
   const services = await paymentServices();
   const currencies = currencyChoices(await currenciesInUse(services.client.db, scope, YEAR_DAYS));
   const currency = currencies.used[0]?.code ?? FIRST_CURRENCY;
-  const initial = await stateOfForm(deskOf(services, session), session, search.form, currency);
+  const desk = deskOf(services, session);
+  const form = search.form ?? "";
+  const outcome = await outcomeOfForm(desk, form);
+  // Each visit has a form, and its address names it.
+  if (outcome === "stale") redirect(`/payments/new?form=${await newTerminalForm(desk)}`);
+  const open: TerminalState = { kind: "open", form, kept: { ...NOTHING_KEPT, currency }, errors: {}, alert: null };
+  const initial = outcome === null ? open : await stateOfPayment(desk, session, form, outcome, "no");
   return (
     <>
       <PageHeader
@@ -31,14 +37,7 @@ export default page({ permission: "payments:write" }, async ({ session, scope, s
       />
       <div className="max-w-xl">
         <div className="rounded-lg border bg-card">
-          {/* By its address: another form is another terminal. */}
-          <Terminal
-            key={search.form ?? initial.form}
-            initial={initial}
-            address={search.form ?? initial.form}
-            action={takePayment}
-            currencies={currencies}
-          />
+          <Terminal initial={initial} address={form} action={takePayment} currencies={currencies} />
         </div>
         <p className="mt-4 text-sm text-muted-foreground">
           <strong className="font-medium text-warning">Test mode.</strong> No real money moves. Use a test card of the
@@ -48,18 +47,3 @@ export default page({ permission: "payments:write" }, async ({ session, scope, s
     </>
   );
 });
-
-/** What has become of the form in the address; a new one when there is none that can still be sent. */
-async function stateOfForm(
-  desk: ReturnType<typeof deskOf>,
-  session: CurrentSession,
-  sent: string | undefined,
-  currency: string,
-): Promise<TerminalState> {
-  const outcome = sent === undefined ? "stale" : await outcomeOfForm(desk, sent);
-  if (sent !== undefined && outcome !== "stale" && outcome !== null) {
-    return stateOfPayment(desk, session, sent, outcome, "no");
-  }
-  const form = sent === undefined || outcome === "stale" ? await newTerminalForm(desk) : sent;
-  return { kind: "open", form, kept: { ...NOTHING_KEPT, currency }, errors: {}, alert: null };
-}
