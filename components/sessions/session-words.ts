@@ -1,4 +1,4 @@
-import type { EndedReason, SessionRecord, SignInMethod } from "@/lib/sessions/session-store";
+import type { EndedReason, RefusedReason, SessionRecord, SignInMethod } from "@/lib/sessions/session-store";
 
 const METHODS: Record<SignInMethod, string> = {
   totp: "Authenticator app",
@@ -41,8 +41,8 @@ export function endedWords(
  * Why this browser has to sign in again; null where its person knows, for they signed out. In one short sentence that
  * tells what to do where something may be wrong.
  */
-export function signedOutWords(reason: EndedReason, { idleSeconds, absoluteSeconds }: LimitSeconds): string | null {
-  const words: Record<EndedReason, string | null> = {
+export function signedOutWords(reason: RefusedReason, { idleSeconds, absoluteSeconds }: LimitSeconds): string | null {
+  const words: Record<RefusedReason, string | null> = {
     signed_out: null,
     replaced: "You were signed out because this browser signed in again.",
     evicted: "You were signed out because newer sign-ins took this one's place.",
@@ -54,6 +54,7 @@ export function signedOutWords(reason: EndedReason, { idleSeconds, absoluteSecon
     factors_reset: "You were signed out because your ways of signing in were reset.",
     address_changed: "You were signed out because your network address changed.",
     device_changed: "You were signed out because this session was used from another browser.",
+    rotated: "Your session goes on elsewhere. If you do not know why, sign in and revoke it under Sessions.",
   };
   return words[reason];
 }

@@ -8,13 +8,15 @@ import { env } from "@/lib/env";
 import { newId } from "@/lib/ids/id";
 import { noteDoubledCookie, noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
-import type { CurrentSession, EndedReason } from "@/lib/sessions/session-store";
+import type { CurrentSession, RefusedReason } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
 import { clientAddress } from "./client-address";
 import { presentedDevice } from "./own-device";
 import { userAgentOf } from "./user-agent";
 
-type Presented = Readonly<{ session: CurrentSession; endedAs: null } | { session: null; endedAs: EndedReason | null }>;
+type Presented = Readonly<
+  { session: CurrentSession; refusedAs: null } | { session: null; refusedAs: RefusedReason | null }
+>;
 
 /**
  * The session that the request's cookie names, as far as its merchant lets it be used from here; it may be held. Asked
@@ -26,17 +28,17 @@ type Presented = Readonly<{ session: CurrentSession; endedAs: null } | { session
 const presentedSession = cache(async (): Promise<Presented> => {
   const { name } = authCookies(env().APP_URL).session;
   const token = (await cookies()).get(name)?.value;
-  if (token === undefined) return { session: null, endedAs: null };
+  if (token === undefined) return { session: null, refusedAs: null };
   const deps = { client: database(), sessions: sessions() };
   const from = await requestOrigin();
   const sent = cookieValues((await headers()).get("cookie"), name);
   if (sent.length > 1) {
     await noteDoubledCookie(deps, sent, from);
-    return { session: null, endedAs: null };
+    return { session: null, refusedAs: null };
   }
   const session = await resolveFrom(deps, token, { ...from, deviceId: await presentedDevice() });
-  if (session !== null) return { session, endedAs: null };
-  return { session, endedAs: await noteRefusedToken(deps, token, from) };
+  if (session !== null) return { session, refusedAs: null };
+  return { session, refusedAs: await noteRefusedToken(deps, token, from) };
 });
 
 /** The session of the request at hand, or null: also for one that is held. Rejects when the store cannot be reached. */
@@ -51,9 +53,9 @@ export async function heldSession(): Promise<CurrentSession | null> {
   return session?.heldAt === null ? null : session;
 }
 
-/** Why the session ended that this browser still has the cookie of; null where it has none, or that of a live one. */
-export async function endedAs(): Promise<EndedReason | null> {
-  return (await presentedSession()).endedAs;
+/** Why the session cookie that this browser still has opens nothing; null where it has none, or that of a live session. */
+export async function refusedAs(): Promise<RefusedReason | null> {
+  return (await presentedSession()).refusedAs;
 }
 
 /** Where the request at hand came from, with an id for everything that it leaves behind. */

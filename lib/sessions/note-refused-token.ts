@@ -4,7 +4,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { logger } from "@/lib/logging/logger";
 import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
-import type { EndedReason, SessionStore } from "./session-store";
+import type { RefusedReason, SessionStore } from "./session-store";
 
 type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>;
 type From = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
@@ -18,9 +18,9 @@ const COOKIES_MAX = 3;
 /**
  * Notes that a token opened nothing. One of a session that has ended, or that has a newer token, leaves an audit entry
  * with the reason, at most one a minute for each session. One that names no session leaves a log line: there is no
- * merchant whose trail it belongs to, and anybody could make them up and fill it. Tells why its session ended, where it did.
+ * merchant whose trail it belongs to, and anybody could make them up and fill it. Tells why it was refused, where it names a session.
  */
-export async function noteRefusedToken(deps: Dependencies, token: string, from: From): Promise<EndedReason | null> {
+export async function noteRefusedToken(deps: Dependencies, token: string, from: From): Promise<RefusedReason | null> {
   const half = token.slice(0, token.length / 2);
   if (half + half !== token) return note(deps, token, from, null);
   await noteDoubledCookie(deps, [half], from);
@@ -37,7 +37,7 @@ async function note(
   token: string,
   from: From,
   whyLive: "doubled" | null,
-): Promise<EndedReason | null> {
+): Promise<RefusedReason | null> {
   const named = await sessions.findNamed(token);
   if (named === null) {
     logger.info("a session cookie that names no session");
@@ -47,9 +47,9 @@ async function note(
   const reason = state === "live" ? whyLive : state;
   // Live, and alone: it was not refused for itself.
   if (reason === null) return null;
-  const endedAs = state === "live" || state === "rotated" ? null : state;
+  const refusedAs = state === "live" ? null : state;
   const { allowed } = await takeRateLimit(client.db, `session-refused:${sessionId}`, ENTRY_QUOTA);
-  if (!allowed) return endedAs;
+  if (!allowed) return refusedAs;
   const context: AuditContext = { actor: { type: "user", id: userId }, merchantId, ...from };
   await transact(client, context, (tx) =>
     recordAudit(tx, context, {
@@ -60,5 +60,5 @@ async function note(
       details: { reason },
     }),
   );
-  return endedAs;
+  return refusedAs;
 }

@@ -149,7 +149,8 @@ describe("resolveFrom, by the merchant's policy", () => {
     const { token, use, refuse, rotate, entries } = await signedIn("log");
     const fresh = await rotate();
     expect(await use(HOME)).toBeNull();
-    await Promise.all(Array.from({ length: 5 }, () => refuse(token)));
+    const told = await Promise.all(Array.from({ length: 5 }, () => refuse(token)));
+    expect(told).toEqual(told.map(() => "rotated"));
     expect(await entries()).toEqual(["session.updated user", "session.refused user rotated"]);
     // It is refused, and the session goes on under its new token.
     expect(await world.sessions.resolve(fresh)).not.toBeNull();

@@ -33,7 +33,7 @@ export type NewSession = Readonly<{
   /** The browser, by its signed cookie. */
   deviceId: DeviceId | null;
   method: SignInMethod;
-  /** The session this browser had before: if it is this user's, it ends (ASVS 7.2.4). */
+  /** The session this browser had before: it ends, whosever it was (ASVS 7.2.4). */
   replacesToken: string | null;
 }>;
 
@@ -49,6 +49,9 @@ export type EndReason =
 
 /** Why a session ended: the store itself ends them as the first four. */
 export type EndedReason = "replaced" | "evicted" | "idle" | "absolute" | EndReason;
+
+/** Why a token opens nothing: its session has ended, or goes on under a newer one. */
+export type RefusedReason = EndedReason | "rotated";
 
 /** Which session: by the cookie's token, or by its id; with `userId` only if it is that user's. */
 export type SessionRef = Readonly<{ token: string } | { sessionId: SessionId; userId?: UserId }>;
@@ -76,7 +79,7 @@ export type NamedSession = Readonly<{
   sessionId: SessionId;
   userId: UserId;
   merchantId: MerchantId;
-  state: "live" | "rotated" | EndedReason;
+  state: "live" | RefusedReason;
 }>;
 
 export type EndAll = Readonly<{ except: SessionId | null; reason: EndReason; endedBy: UserId | null }>;

@@ -5,7 +5,7 @@ import { AuthLayout } from "@/components/auth/auth-layout";
 import { signedOutWords } from "@/components/sessions/session-words";
 import { localPath } from "@/lib/auth/local-path";
 import { CODE_MESSAGES } from "@/lib/auth/sign-in-messages";
-import { currentSession, endedAs } from "@/lib/boundary/current-session";
+import { currentSession, refusedAs } from "@/lib/boundary/current-session";
 import { publicPage } from "@/lib/boundary/page";
 import { env } from "@/lib/env";
 import { setupIsOpen } from "@/lib/setup/setup";
@@ -34,7 +34,7 @@ export default publicPage(async ({ search }) => {
 
 /** From the browser's own cookie and never from the address, where anybody could write a reason. */
 async function whySignedOut(): Promise<string | null> {
-  const reason = await endedAs();
+  const reason = await refusedAs();
   if (reason === null) return null;
   const { SESSION_IDLE_SECONDS: idleSeconds, SESSION_ABSOLUTE_SECONDS: absoluteSeconds } = env();
   return signedOutWords(reason, { idleSeconds, absoluteSeconds });
