@@ -29,12 +29,12 @@ describe("session.fixation: the attack is a session cookie that its planter know
     expect([await whoIs(planted), await whoIs(sessionToken)]).toEqual([null, user.userId]);
   });
 
-  it("the planter's own stays the planter's, and does not become the visitor's", async () => {
+  it("the planter's own ends with the visitor's sign-in, and does not become the visitor's", async () => {
     const [planter, visitor] = [await world.addUser(), await world.addUser()];
     const { sessionToken: planted = "" } = await signInWith(planter, null);
     const { sessionToken } = await signInWith(visitor, planted);
     expect(sessionToken).not.toBe(planted);
-    expect([await whoIs(planted), await whoIs(sessionToken)]).toEqual([planter.userId, visitor.userId]);
+    expect([await whoIs(planted), await whoIs(sessionToken)]).toEqual([null, visitor.userId]);
   });
 
   it("two of them at once are none, whichever comes first", async () => {

@@ -98,7 +98,10 @@ async function createSession(tx: Transaction, session: NewSession, limits: Sessi
   return { token, sessionId };
 }
 
-/** Makes room for one: ends what is over already, under its true reason and moment, then the oldest of the rest. */
+/**
+ * Makes room for one: ends what is over already, under its true reason and moment, and the one that this browser had,
+ * whosever it was; then the oldest of the rest.
+ */
 async function endSurplus(
   tx: Transaction,
   { userId, replacesToken }: NewSession,
@@ -110,7 +113,7 @@ async function endSurplus(
       select id, token_hash, created_at, expires_at,
              least(expires_at, last_seen_at + make_interval(secs => ${idleSeconds}::int)) as limit_at
         from sessions
-       where user_id = ${userId} and ended_at is null
+       where (user_id = ${userId} or token_hash = ${replaced}) and ended_at is null
     ), ranked as (
       select *,
              case

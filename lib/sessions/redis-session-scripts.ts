@@ -64,10 +64,11 @@ for _, each in ipairs(redis.call('ZRANGE', liveKey(user), 0, -1)) do
   else
     newest = math.max(newest, tonumber(s.created))
     if not isLive(s) then ended[#ended + 1] = finish(s, limitOf(s), limitReason(s), '')
-    elseif s.hash == ARGV[11] then ended[#ended + 1] = finish(s, NOW, 'replaced', '')
-    else live[#live + 1] = s end
+    elseif s.hash ~= ARGV[11] then live[#live + 1] = s end
   end
 end
+local replaced = named(ARGV[11])
+if isLive(replaced) then ended[#ended + 1] = finish(replaced, NOW, 'replaced', '') end
 for i = 1, #live - tonumber(ARGV[13]) + 1 do ended[#ended + 1] = finish(live[i], NOW, 'evicted', '') end
 local created = math.max(NOW, newest + 1)
 local expires = created + tonumber(ARGV[12])

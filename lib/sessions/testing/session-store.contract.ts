@@ -104,15 +104,23 @@ function ending(subject: Subject): void {
     expect([await subject.isLive(first.token), await subject.isLive(second.token)]).toEqual([false, false]);
   });
 
+  it("session.new-at-sign-in.another: the attack is to go on with a session that somebody else signed in over", async () => {
+    const [theirs, elsewhere] = [await subject.create(), await subject.create()];
+    const { userId } = subject.user;
+    await subject.nextUser();
+    const mine = await subject.create(theirs.token);
+    expect(await subject.isLive(theirs.token)).toBe(false);
+    expect(await subject.test.endedReason(theirs.token)).toBe("replaced");
+    expect([await subject.isLive(elsewhere.token), await subject.isLive(mine.token)]).toEqual([true, true]);
+    const ended = (await subject.test.store.list(userId)).map((record) => record.ended?.reason ?? null);
+    expect(ended).toEqual([null, "replaced"]);
+  });
+
   it("session.new-at-sign-in: the attack is to use the token that a browser had before its user signed in again", async () => {
     const [kept, before] = [await subject.create(), await subject.create()];
     await subject.create(before.token);
     await subject.create();
     expect(await subject.test.endedReason(before.token)).toBe("replaced");
-    expect(await subject.isLive(kept.token)).toBe(true);
-    // The token of somebody else ends nothing of theirs.
-    await subject.nextUser();
-    await subject.create(kept.token);
     expect(await subject.isLive(kept.token)).toBe(true);
   });
 
