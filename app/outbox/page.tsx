@@ -5,6 +5,7 @@ import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { OutboxList } from "@/components/outbox/outbox-list";
 import { RefreshWhileSeen } from "@/components/outbox/refresh-while-seen";
+import { isOwnHost } from "@/lib/boundary/own-origin";
 import { publicPage } from "@/lib/boundary/page";
 import { env } from "@/lib/env";
 import { readOutbox } from "@/lib/messages/outbox";
@@ -13,11 +14,11 @@ export const metadata: Metadata = { title: "Outbox" };
 
 /**
  * The demo's mailbox and telephone. Public, because whoever waits for a code is not signed in yet; it is there only where
- * the server writes messages to a file, and the demo answers nobody but this machine.
+ * the server writes messages to a file, and the demo answers nobody but this machine, under its own name.
  */
 export default publicPage(async () => {
   const { OUTBOX_FILE, APP_URL } = env();
-  if (OUTBOX_FILE === undefined) notFound();
+  if (OUTBOX_FILE === undefined || !(await isOwnHost())) notFound();
   const messages = await readOutbox(OUTBOX_FILE);
   return (
     <BarePage>
