@@ -88,16 +88,21 @@ describe("startSignIn", () => {
   });
 
   it("login.enumeration.time: the attack is to tell accounts apart by how long the refusal takes", async () => {
-    const known = [await world.addUser(), await world.addUser()];
+    const known = await Promise.all(Array.from({ length: 4 }, () => world.addUser()));
     const times = { known: [] as number[], unknown: [] as number[] };
-    for (let round = 0; round < 14; round += 1) {
-      times.known.push(await timed(() => start(known[round % 2]?.email ?? "", "wrong password")));
-      times.unknown.push(await timed(() => start(`nobody${round}@example.com`, "wrong password")));
+    for (let round = 0; round < 32; round += 1) {
+      const tries = [
+        async () => times.known.push(await timed(() => start(known[round % 4]?.email ?? "", "wrong password"))),
+        async () => times.unknown.push(await timed(() => start(`nobody${round}@example.com`, "wrong password"))),
+      ];
+      for (const each of round % 2 ? tries : tries.toReversed()) await each();
     }
-    const ratio = median(times.known) / median(times.unknown);
+    // The quickest eight of each: the rest is what else this machine had to do.
+    const quickest = (all: readonly number[]) => median(all.toSorted((a, b) => a - b).slice(0, 8));
+    const ratio = quickest(times.known) / quickest(times.unknown);
     // Without the work for nobody the ratio is above 5.
-    expect(ratio).toBeGreaterThan(0.5);
-    expect(ratio).toBeLessThan(2);
+    expect(ratio).toBeGreaterThan(0.8);
+    expect(ratio).toBeLessThan(1.25);
   });
 
   it("audits a refusal with the account it aimed at, and nothing that was typed", async () => {
