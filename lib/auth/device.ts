@@ -2,7 +2,7 @@ import { constantTimeEqual } from "@/lib/crypto/constant-time";
 import { hmacSha256 } from "@/lib/crypto/mac";
 import { type DeviceId, newId, parseId } from "@/lib/ids/id";
 
-/** How long a browser is remembered after its last sign-in. */
+/** How long a browser keeps its cookie after its last sign-in, and how long the server goes by it. */
 export const DEVICE_COOKIE_SECONDS = 365 * 24 * 3600;
 
 /** Sets these MACs apart from all else that is made with AUTH_SECRET. */

@@ -1,9 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { auditEntries, emailLinks, knownDevices, outgoingMessages, sessions } from "@/db/schema";
+import { systemContext } from "@/db/audit-context";
+import { auditEntries, emailLinks, knownDevices, outgoingMessages, sessions, totpFactors, users } from "@/db/schema";
+import { transact } from "@/db/transact";
+import { parseId } from "@/lib/ids/id";
+import { removeEveryFactor } from "@/lib/members/member-store";
 import { openContent } from "@/lib/messages/message-seal";
 import type { Content } from "@/lib/messages/outgoing-message";
 import { revokeByLink } from "@/lib/sessions/revoke-by-link";
+import { isKnownDevice } from "./device-store";
 import { clearSpentCodes } from "./testing/clear-spent-codes";
 import { codeOf, createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
 import { TestBrowser } from "./testing/test-browser";
@@ -73,6 +78,53 @@ describe("new-device", () => {
     expect(mail?.text).toContain(`Address: ${ORIGIN.ip}`);
     expect(mail?.text).toMatch(/When: \w+, \d+ \w+ \d{4} at \d\d:\d\d \(Asia\/Kolkata\)/);
     expect(mail?.text).toMatch(/^http:\/\/localhost:44000\/revoke#[A-Za-z0-9_-]{43}$/m);
+  });
+
+  it("new-device.notice.after-reset: the attack is to sign in with what was enrolled again after an owner's reset", async () => {
+    await signIn(new TestBrowser(world));
+    const { owner } = world;
+    const [totp] = await owner.db.select().from(totpFactors).where(eq(totpFactors.userId, user.userId));
+    if (!totp) throw new Error("there is no authenticator");
+    const context = { ...systemContext("test"), merchantId: user.merchantId };
+    await transact(world.client, context, (tx) => removeEveryFactor(tx, user.userId));
+    await transact(owner, context, async (tx) => {
+      await tx.insert(totpFactors).values(totp);
+      await tx.update(users).set({ factorsResetAt: null }).where(eq(users.id, user.userId));
+    });
+    await signIn(new TestBrowser(world));
+    expect(await mails()).toMatchObject([{ subject: expect.stringMatching(/new sign-in from /) }]);
+  });
+
+  it("device.of-one-person: the attack is the cookie of a browser that another has signed in from since", async () => {
+    const nora = await world.addUser();
+    const shared = new TestBrowser(world);
+    await signIn(shared, nora);
+    const noras = deviceCookie(shared);
+    await signIn(shared);
+    const mine = deviceCookie(shared);
+    expect(mine).not.toBe(noras);
+    await signIn(shared);
+    expect(deviceCookie(shared)).toBe(mine);
+    const known = await world.owner.db.select().from(knownDevices).where(eq(knownDevices.userId, nora.userId));
+    expect(known.map(({ deviceId }) => deviceId)).toEqual([noras?.split(".")[0]]);
+  });
+
+  it("device.forgotten: the attack is a device cookie that was copied more than a year ago", async () => {
+    const browser = new TestBrowser(world);
+    await signIn(browser);
+    const id = parseId("dev", deviceCookie(browser)?.split(".")[0]);
+    if (id === null) throw new Error("there is no device");
+    expect(await isKnownDevice(world.client.db, user.email, id)).toBe(true);
+    await transact(world.owner, systemContext("test"), (tx) =>
+      tx
+        .update(knownDevices)
+        .set({ lastSeenAt: sql`now() - interval '366 days'` })
+        .where(eq(knownDevices.userId, user.userId)),
+    );
+    expect(await isKnownDevice(world.client.db, user.email, id)).toBe(false);
+    await signIn(browser);
+    expect(await mails()).toHaveLength(1);
+    expect(await isKnownDevice(world.client.db, user.email, id)).toBe(true);
   });
 
   it("a browser keeps its signed cookie, for a year after each sign-in, and a bad one is replaced", async () => {

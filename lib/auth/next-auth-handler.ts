@@ -123,7 +123,8 @@ function finish(
 ): Response {
   if (outcome !== null && outcome.kind !== "signed_in") answer.refuse(outcome.kind);
   if (outcome?.kind === "signed_in" || outcome?.kind === "challenge_gone") answer.dropCookie(cookies.challenge);
-  if (outcome?.kind === "signed_in") answer.setCookie(cookies.device, deviceCookie, DEVICE_COOKIE_SECONDS);
+  if (outcome?.kind === "signed_in")
+    answer.setCookie(cookies.device, deviceCookie(outcome.deviceId), DEVICE_COOKIE_SECONDS);
   // ASVS 14.3.1. Not "cookies": that would sign the visitor out of every site on this host name.
   if (signedOut) answer.setHeader("clear-site-data", '"cache", "storage"');
   return answer.toResponse();

@@ -1,6 +1,7 @@
 import type { AuthOptions, Session } from "next-auth";
 import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
+import type { DeviceId } from "@/lib/ids/id";
 import { logger } from "@/lib/logging/logger";
 import { parseJson } from "@/lib/passkeys/answers";
 import type { CurrentSession } from "@/lib/sessions/session-store";
@@ -24,8 +25,8 @@ export type NextAuthSettings = Readonly<{
 
 /** What one request may do; each reaches the database once the request is known to be in order. */
 export type NextAuthWork = Readonly<{
-  /** What the browser is to be known by from its sign-in on. */
-  deviceCookie: string;
+  /** By which the browser is known from its sign-in on. */
+  deviceCookie: (id: DeviceId) => string;
   verifySecondFactor: (proof: Proof) => Promise<SecondFactorOutcome>;
   /** `answer` is the browser's, unchecked. */
   signInWithPasskey: (answer: unknown) => Promise<SecondFactorOutcome>;

@@ -6,7 +6,7 @@ import { noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import type { AuthCookies } from "./auth-cookies";
-import { readDevice, recogniseDevice } from "./device";
+import { readDevice, recogniseDevice, signDevice } from "./device";
 import type { NextAuthWork } from "./next-auth-options";
 import { readCookies } from "./read-cookies";
 import type { RequestOrigin } from "./request-origin";
@@ -35,7 +35,7 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
   const device = recogniseDevice(deps.secret, sent[cookies.device.name] ?? null);
   const from = { sessionToken, deviceId: device.id, origin };
   return {
-    deviceCookie: device.cookie,
+    deviceCookie: (id) => signDevice(deps.secret, id),
     verifySecondFactor: async (proof) => {
       const challengeToken = sent[cookies.challenge.name] ?? null;
       const ring = await deps.ring();

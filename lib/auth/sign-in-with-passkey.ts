@@ -42,7 +42,7 @@ export async function askForSecondFactor(
 
 type Input = Readonly<{
   answer: unknown;
-  /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
+  /** The session cookie that came along, if any: its session ends with the new sign-in, whosever it was. */
   sessionToken: string | null;
   deviceId: DeviceId;
   origin: RequestOrigin;
@@ -79,8 +79,8 @@ export async function signInWithPasskey(
     const { userId, merchantId } = checked;
     const user = { userId, merchantId, email: owner.email };
     const session = { user, method: "passkey", deviceId, replacesToken: sessionToken } as const;
-    const token = await beginSession(tx, { sessions, ring, appUrl, context }, session);
-    return { kind: "signed_in", token, user: { id: userId, email: owner.email, name: owner.name } };
+    const begun = await beginSession(tx, { sessions, ring, appUrl, context }, session);
+    return { kind: "signed_in", ...begun, user: { id: userId, email: owner.email, name: owner.name } };
   });
 }
 

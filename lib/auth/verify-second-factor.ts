@@ -18,7 +18,13 @@ import { type CodeVerdict, doWorkOfLooking, hasCodeForm, proveCode } from "./sec
 import { readChallenge } from "./sign-in-challenge";
 
 export type SecondFactorOutcome =
-  | { kind: "signed_in"; token: string; user: SignInChallenge["user"] }
+  | {
+      kind: "signed_in";
+      token: string;
+      /** What the browser is to be known by from now on. */
+      deviceId: DeviceId;
+      user: SignInChallenge["user"];
+    }
   /** Wrong, used before, or not looked at because codes are locked: one answer for all, which tells none apart. */
   | { kind: "refused" }
   /** It has not the form of such a code, so it can never be right: not counted. */
@@ -44,7 +50,7 @@ export type Proof =
 type Input = Readonly<{
   challengeToken: string | null;
   proof: Proof;
-  /** The session cookie that came along, if any: a session of this user ends with the new sign-in. */
+  /** The session cookie that came along, if any: its session ends with the new sign-in, whosever it was. */
   sessionToken: string | null;
   deviceId: DeviceId;
   origin: RequestOrigin;
@@ -150,6 +156,6 @@ async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");
   const person = { userId: user.id, merchantId, email: user.email };
-  const token = await beginSession(tx, attempt, { user: person, method, replacesToken, deviceId });
-  return { kind: "signed_in", token, user };
+  const begun = await beginSession(tx, attempt, { user: person, method, replacesToken, deviceId });
+  return { kind: "signed_in", ...begun, user };
 }

@@ -3,7 +3,6 @@ import type { Queryable } from "@/db/client";
 import {
   emailFactors,
   factorEnrolments,
-  knownDevices,
   oneTimeCodes,
   passkeys,
   phoneFactors,
@@ -13,6 +12,7 @@ import {
   users,
 } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
+import { forgetDevices } from "@/lib/auth/device-store";
 import type { Role } from "@/lib/auth/role";
 import { deleteUnusedLinks } from "@/lib/email-links/email-link-store";
 import type { MerchantId, UserId } from "@/lib/ids/id";
@@ -102,10 +102,10 @@ export async function removeEveryFactor(tx: Transaction, userId: UserId): Promis
     phoneFactors,
     emailFactors,
     recoveryCodes,
-    // Whoever signs in again does so from a new device: it is told.
-    knownDevices,
   ] as const;
   for (const table of tables) await tx.delete(table).where(eq(table.userId, userId));
+  // Whoever signs in again does so from a new device: it is told.
+  await forgetDevices(tx, userId);
   // Whoever reads the mailbox may have asked for one; with the new factors it would be good again.
   await deleteUnusedLinks(tx, userId, "reset_password");
 }
