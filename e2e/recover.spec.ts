@@ -6,7 +6,15 @@ import type { Demo } from "./fixtures/demo";
 import { readLink, readMessage } from "./fixtures/outbox";
 import { seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
 import { givePasskey } from "./fixtures/passkey";
-import { actAs, addMerchant, addSession, givePassword, SESSION_COOKIE, signInNewPerson } from "./fixtures/people";
+import {
+  actAs,
+  addMerchant,
+  addSession,
+  FIREFOX,
+  givePassword,
+  SESSION_COOKIE,
+  signInNewPerson,
+} from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { freshCode } from "./fixtures/totp";
 import { VirtualAuthenticator } from "./fixtures/virtual-authenticator";
@@ -61,6 +69,7 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
 }) => {
   test.setTimeout(240_000);
   const member = await addMember(ownerDatabase, demo);
+  await addSession(ownerDatabase, member.email, { userAgent: FIREFOX });
   await page.goto("/security");
   await new SignInPages(page).signIn(demo.owner);
   const section = page.getByRole("region", { name: "Members" });
@@ -91,6 +100,9 @@ test("an owner resets a member's lost factors; the member enrols anew, and later
   const signIn = new SignInPages(theirs);
   await signIn.signIn({ email: member.email, password: PASSWORD, totpSecret });
   await expect(theirs.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  await theirs.goto("/sessions");
+  const ended = theirs.getByRole("row").filter({ hasText: "Firefox on Linux" });
+  await expect(ended, "the list says why").toContainText("Sign-in factors reset");
 
   // The link has done its work.
   const again = await context.newPage();

@@ -2,7 +2,7 @@ import { Secret } from "otpauth";
 import { readCode, readMessage } from "./fixtures/outbox";
 import { seriousViolations } from "./fixtures/page-quality";
 import { givePasskey } from "./fixtures/passkey";
-import { addSession, givePassword, SESSION_COOKIE } from "./fixtures/people";
+import { addSession, FIREFOX, givePassword, SESSION_COOKIE } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { freshCode } from "./fixtures/totp";
 import { SecurityPage } from "./pages/security-page";
@@ -183,7 +183,7 @@ test("a changed password ends every other session and is told by e-mail", async 
   const { email } = await signInAs("operator");
   await givePasskey(page, ownerDatabase, email);
   const password = await givePassword(ownerDatabase, email);
-  const elsewhere = await addSession(ownerDatabase, email);
+  const elsewhere = await addSession(ownerDatabase, email, { userAgent: FIREFOX });
   const visit = async (token: string) =>
     (await fetch(demo.url, { headers: { cookie: `${SESSION_COOKIE}=${token}` }, redirect: "manual" })).status;
   expect(await visit(elsewhere)).toBe(200);
@@ -207,6 +207,9 @@ test("a changed password ends every other session and is told by e-mail", async 
   await page.reload();
   await expect(page.getByRole("heading", { level: 1, name: "Security" })).toBeVisible();
   await readMessage(context, email, /password was changed/i);
+  await page.goto("/sessions");
+  const ended = page.getByRole("row").filter({ hasText: "Firefox on Linux" });
+  await expect(ended, "the list says why").toContainText("Password changed");
 });
 
 test("the owner switches text messages off for everybody, and cannot switch off all that is strong", async ({

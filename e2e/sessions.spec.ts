@@ -1,12 +1,8 @@
 import type { Page } from "@playwright/test";
 import { givePasskey } from "./fixtures/passkey";
-import { actAs, addMerchant, addSession, SESSION_COOKIE } from "./fixtures/people";
+import { actAs, addMerchant, addSession, CHROME, FIREFOX, SESSION_COOKIE } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { SignInPages } from "./pages/sign-in-pages";
-
-const CHROME =
-  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 const rowOf = (page: Page, text: string | RegExp) => page.getByRole("row").filter({ hasText: text });
 
@@ -88,6 +84,59 @@ test("an ended session keeps its reason: idle, too old, taken by a newer sign-in
   await expect(rowOf(page, "Signed out").first()).toContainText("Authenticator app");
 });
 
+test("the same: signed in again in this browser, revoked by somebody else, account disabled", async ({
+  page,
+  demo,
+  ownerDatabase,
+  signInAs,
+}) => {
+  const { email } = await signInAs("viewer");
+  await givePasskey(page, ownerDatabase, email);
+  // A page of sign-in that was left open, while the browser was signed in elsewhere.
+  await page.context().clearCookies();
+  await page.goto("/login?callbackUrl=/sessions");
+  const before = await addSession(ownerDatabase, email, { userAgent: CHROME });
+  await page.context().addCookies([{ name: SESSION_COOKIE, value: before, url: demo.url }]);
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page).toHaveURL("/sessions");
+  await expect(rowOf(page, "Chrome on Windows")).toContainText("This browser signed in again");
+  expect(await opens(demo.url, before)).toBe(false);
+
+  // No page of ours does these yet: whoever runs the server does.
+  const others = [
+    ["revoked", FIREFOX, "192.0.2.71", "Somebody else revoked it"],
+    ["user_disabled", FIREFOX, "192.0.2.72", "Account disabled"],
+  ] as const;
+  for (const [reason, userAgent, ip, words] of others) {
+    await addSession(ownerDatabase, email, { userAgent, ip });
+    await ownerDatabase.begin(async (tx) => {
+      await actAs(tx, "");
+      await tx`update sessions set ended_at = now(), ended_reason = ${reason} where ended_at is null and ip = ${ip}`;
+    });
+    await page.reload();
+    await expect(rowOf(page, ip)).toContainText(words);
+  }
+});
+
+test("device.bound: the attack is a stolen session cookie, used by a browser without the one that it is bound to", async ({
+  page,
+  demo,
+  ownerDatabase,
+}) => {
+  const email = await addMerchant(ownerDatabase, "revoke");
+  await givePasskey(page, ownerDatabase, email);
+  await page.goto("/login?callbackUrl=/sessions");
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page).toHaveURL("/sessions");
+  await page.reload();
+  await expect(rowOf(page, "This device")).toHaveCount(1);
+  const token = (await page.context().cookies()).find(({ name }) => name === SESSION_COOKIE)?.value ?? "";
+  expect(await opens(demo.url, token)).toBe(false);
+  await page.goto("/sessions");
+  await expect(page).toHaveURL(/\/login\?callbackUrl=/);
+  await expect(page.getByRole("main").getByRole("status").first()).toContainText("used from another browser");
+});
+
 test("under a session that was revoked meanwhile, a button leads to the sign-in and back", async ({
   page,
   ownerDatabase,
@@ -137,9 +186,17 @@ test("the sign-in says why this browser has to, and no address can make it say s
     await expect(page).toHaveURL(/\/login\?callbackUrl=%2Fsessions/);
     await expect(main.getByRole("status").first()).toHaveText(words);
   }
+  const rotated = await addSession(ownerDatabase, email);
+  await ownerDatabase.begin(async (tx) => {
+    await actAs(tx, "");
+    await tx`
+      update sessions set previous_token_hash = token_hash, token_hash = sha256(token_hash)
+       where ended_at is null and user_id = (select id from users where email = ${email})`;
+  });
   const idle = await addSession(ownerDatabase, email, { madeSecondsAgo: 2000, seenSecondsAgo: 1000 });
   const old = await addSession(ownerDatabase, email, { madeSecondsAgo: 43_300, seenSecondsAgo: 200 });
   for (const [value, words] of [
+    [rotated, "Your session goes on elsewhere. If you do not know why, sign in and revoke it under Sessions."],
     [idle, "You were signed out after 15 minutes without use."],
     [old, "You were signed out 12 hours after you had signed in."],
   ] as const) {
