@@ -108,6 +108,7 @@ test("setup.404-after: the attack is to become owner of a server that has one", 
     headers: { origin: server.url, "content-type": "application/json" },
     data: { code: "123456" },
   });
+  expect(answer.status()).toBe(404);
   expect(await answer.json()).toMatchObject({ kind: "failed" });
   expect([await counted("merchants"), await counted("users")]).toEqual([1, 1]);
 

@@ -14,6 +14,8 @@ const PERMISSIONS = {
   "sessions:own": ["owner", "admin", "operator", "developer", "viewer"],
   "security:own": ["owner", "admin", "operator", "developer", "viewer"],
   "settings:manage": ["owner", "admin"],
+  /** It binds owners too, whom an admin cannot touch. */
+  "sign-in-policy:manage": ["owner"],
   "team:manage": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 

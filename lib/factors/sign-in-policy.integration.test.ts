@@ -1,9 +1,12 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { merchants, passkeys, totpFactors, users } from "@/db/schema";
+import { merchants, outgoingMessages, passkeys, totpFactors, users } from "@/db/schema";
 import { transact } from "@/db/transact";
+import { mayDo } from "@/lib/auth/permissions";
+import { ROLES } from "@/lib/auth/role";
 import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { newId } from "@/lib/ids/id";
+import { recoveryDesk } from "@/lib/recovery/testing/recovery-desk";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { removeAuthenticator } from "./authenticator";
 import { changeSignInPolicy } from "./sign-in-policy";
@@ -18,11 +21,14 @@ afterAll(() => world.close());
 
 const somebody = async () => signedIn(world, await world.addUser());
 
+const APP_URL = "http://localhost:44000";
+
 async function save(person: SignedIn, policy: SignInPolicy): Promise<void> {
   const allowed = FACTORS.filter((factor) => policy.allowedFactors.includes(factor)).join();
   const binds = { allowed, ip: policy.ipPolicy };
   await grant(world, person, { purpose: "sign_in_policy.change", binds, description: "" });
-  await transact(world.client, person.context, (tx) => changeSignInPolicy(tx, person.session, policy));
+  const desk = { ring: world.ring, appUrl: APP_URL };
+  await transact(world.client, person.context, (tx) => changeSignInPolicy(tx, desk, person.session, policy));
 }
 
 async function addPasskey({ context, user }: SignedIn): Promise<void> {
@@ -40,6 +46,21 @@ describe("sign-in-policy", () => {
     const person = await somebody();
     await save(person, { allowedFactors: ["passkey", "totp"], ipPolicy: "revoke" });
     expect(await policyOf(person)).toEqual({ allowedFactors: ["passkey", "totp"], ipPolicy: "revoke" });
+  });
+
+  it("is an owner's alone to choose, and all owners are told: the attack is an admin who lets weak factors in", async () => {
+    expect(ROLES.filter((role) => mayDo(role, "sign-in-policy:manage"))).toEqual(["owner"]);
+    const person = await somebody();
+    const second = await recoveryDesk(world).join(await world.addUser(), person.user, "owner");
+    await recoveryDesk(world).join(await world.addUser(), person.user, "admin");
+    await save(person, { allowedFactors: ["totp", "sms"], ipPolicy: "log" });
+    const mails = await world.owner.db
+      .select()
+      .from(outgoingMessages)
+      .where(eq(outgoingMessages.merchantId, person.user.merchantId));
+    expect(mails.map(({ kind }) => kind)).toEqual(["sign_in_policy_changed", "sign_in_policy_changed"]);
+    const [told] = await recoveryDesk(world).mailsTo(second.email);
+    expect(told?.text).toContain("Allowed now: authenticator app, text message.");
   });
 
   it.each([[["sms", "email"] as const], [[]]])("%j leaves nothing strong and is refused", async (allowedFactors) => {

@@ -4,16 +4,19 @@ import type { CurrentSession } from "@/lib/sessions/session-store";
 import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { FACTORS, type SignInPolicy, saveSignInPolicy } from "./sign-in-policy-store";
 import { peopleWithout } from "./strong-factor-store";
+import { type TellDesk, tellOwnersOfPolicy } from "./tell-of-policy";
 
 /** How many names a refusal tells. */
 const NAMES_MAX = 3;
 
 /**
- * Sets what the merchant's people may sign in with, and what happens when a session's address changes. Throws when no
+ * Sets what the merchant's people may sign in with, and what happens when a session's address changes; its owners are told.
+ * Throws when no
  * strong factor would be left, or when somebody would be left without one that counts.
  */
 export async function changeSignInPolicy(
   tx: Transaction,
+  desk: TellDesk,
   session: CurrentSession,
   policy: SignInPolicy,
 ): Promise<void> {
@@ -30,7 +33,7 @@ export async function changeSignInPolicy(
   await requireStepUp(tx, session, { purpose: "sign_in_policy.change", binds, description });
   await saveSignInPolicy(tx, merchantId, policy);
   const stranded = await peopleWithout(tx, merchantId, strong);
-  if (stranded.length === 0) return;
+  if (stranded.length === 0) return tellOwnersOfPolicy(tx, desk, session, policy);
   const needed = strong.includes("totp") ? "an authenticator app" : "a passkey";
   throw new AppError("invalid_state", `${nameSome(stranded)} could not sign in any more. They need ${needed} first.`);
 }

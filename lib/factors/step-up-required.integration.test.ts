@@ -11,7 +11,7 @@ import {
 import { type Transaction, transact } from "@/db/transact";
 import { changePassword } from "@/lib/auth/change-password";
 import { newRecoveryCodes } from "@/lib/auth/recovery-codes";
-import { createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
+import { APP_URL, createSignInWorld, type SignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { beginAuthenticator, removeAuthenticator } from "./authenticator";
@@ -51,7 +51,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   "email_codes.remove": inTransaction((tx, { session }) => removeEmailCodes(tx, session)),
   "recovery_codes.replace": inTransaction((tx, { session }) => replaceRecoveryCodes(tx, session, newRecoveryCodes)),
   "sign_in_policy.change": inTransaction((tx, { session }) =>
-    changeSignInPolicy(tx, session, { allowedFactors: ["totp"], ipPolicy: "revoke" }),
+    changeSignInPolicy(tx, { ring: world.ring, appUrl: APP_URL }, session, {
+      allowedFactors: ["totp"],
+      ipPolicy: "revoke",
+    }),
   ),
   "password.change": ({ session, context, user }) => {
     const deps = { ...world, appUrl: "http://localhost:3000" };

@@ -38,7 +38,7 @@ export default page({ permission: "security:own" }, async ({ session }) => {
     listFactors(db, ring, user.id),
     listPasskeys(db, user.id),
     openSentCodes(db, ring, session),
-    mayDo(user.role, "settings:manage") ? findSignInPolicy(db, merchant.id) : null,
+    mayDo(user.role, "sign-in-policy:manage") ? findSignInPolicy(db, merchant.id) : null,
   ]);
   const channels = messageChannels();
   return (

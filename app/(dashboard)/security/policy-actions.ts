@@ -5,9 +5,11 @@ import { z } from "zod";
 import type { Changed, Refused } from "@/components/security/answers";
 import { stepUpAction } from "@/lib/boundary/action";
 import { changeOwnFactors } from "@/lib/boundary/change-own-factors";
+import { env } from "@/lib/env";
 import type { ErrorCode } from "@/lib/errors/error-codes";
 import { changeSignInPolicy } from "@/lib/factors/sign-in-policy";
 import { FACTORS, IP_POLICIES } from "@/lib/factors/sign-in-policy-store";
+import { keyRing } from "@/lib/keys/key-ring";
 import { refused } from "./refusals";
 
 const input = z.strictObject({
@@ -24,10 +26,11 @@ function notSaved(message: string, _input: unknown, code: ErrorCode): Refused {
 
 /** How everybody of the merchant may sign in. */
 export const saveSignInPolicy = stepUpAction<typeof input, Changed | Refused>(
-  { name: "save_sign_in_policy", permission: "settings:manage", input, onError: notSaved },
+  { name: "save_sign_in_policy", permission: "sign-in-policy:manage", input, onError: notSaved },
   async (call, policy) => {
+    const desk = { ring: await keyRing(), appUrl: env().APP_URL };
     const saved = await changeOwnFactors<Changed | Refused>(call, async (tx) => {
-      await changeSignInPolicy(tx, call.session, policy);
+      await changeSignInPolicy(tx, desk, call.session, policy);
       return { answer: { kind: "changed", notice: "Sign-in policy saved. It holds from now on." }, told: null };
     });
     // What this page offers hangs on it.
