@@ -120,6 +120,14 @@ describe("next-auth's endpoints", () => {
     }
   });
 
+  it("audit.unknown-method: the attack is to feel for ways in that no page offers; it is refused, and in the trail", async () => {
+    const browser = new TestBrowser(world);
+    await browser.passPassword(user);
+    const response = await browser.post("callback/second-factor", { method: "magic", code: codeOf(user) });
+    expect([response.status, await response.json()]).toEqual([401, { error: "malformed" }]);
+    expect(await world.auditActions(user.userId)).toContain("sign_in.code_refused");
+  });
+
   it("lockout.reads-like-wrong-code: the attack is to tell a locked factor from a wrong code by any byte of the answer", async () => {
     const browser = new TestBrowser(world);
     await browser.passPassword(user);

@@ -96,8 +96,7 @@ function providers(authorize: (prove: Prove) => Authorize): AuthOptions["provide
       name: "Second factor",
       credentials: { method: {}, code: {}, passkey: {} },
       authorize: authorize(async (work, fields) => {
-        const proof = readProof(fields);
-        return proof === null ? { kind: "malformed" } : work.verifySecondFactor(proof);
+        return work.verifySecondFactor(readProof(fields));
       }),
     }),
     CredentialsProvider({
@@ -109,10 +108,10 @@ function providers(authorize: (prove: Prove) => Authorize): AuthOptions["provide
   ];
 }
 
-function readProof({ method: named, code = "", passkey = "" }: Fields): Proof | null {
+function readProof({ method: named, code = "", passkey = "" }: Fields): Proof {
   if (named === "passkey") return { method: "passkey", answer: parseJson(passkey) };
   const method = readCodeMethod(named);
-  return method && { method, code };
+  return method === null ? { method: "unknown" } : { method, code };
 }
 
 function logCode(code: string): void {

@@ -6,7 +6,7 @@ import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { DeviceId } from "@/lib/ids/id";
 import { provePasskey } from "@/lib/passkeys/prove-passkey";
-import type { SessionStore, SignInMethod } from "@/lib/sessions/session-store";
+import type { SessionStore } from "@/lib/sessions/session-store";
 import { beginSession } from "./begin-session";
 import { consumeChallenge, type SignInChallenge, takeChallengeTry } from "./challenge-store";
 import { noteDeadChallenge } from "./note-dead-challenge";
@@ -45,7 +45,9 @@ type Dependencies = Readonly<{
 /** What is offered as the second factor. */
 export type Proof =
   | Readonly<{ method: CodeMethod; code: string }>
-  | Readonly<{ method: "passkey" /** As the browser gave it, unchecked. */; answer: unknown }>;
+  | Readonly<{ method: "passkey" /** As the browser gave it, unchecked. */; answer: unknown }>
+  /** A method that there is not: it proves nothing, and is written down. */
+  | Readonly<{ method: "unknown" }>;
 
 type Input = Readonly<{
   challengeToken: string | null;
@@ -80,7 +82,7 @@ export async function verifySecondFactor(deps: Dependencies, input: Input): Prom
     seen.verdict = verdict;
     switch (verdict) {
       case "proved":
-        return signIn(attempt);
+        return signIn(attempt, proof.method);
       case "malformed":
         return noteMalformed(attempt);
       case "gone":
@@ -105,7 +107,7 @@ type Attempt = Dependencies &
     tx: Transaction;
     context: AuditContext;
     challenge: SignInChallenge;
-    method: SignInMethod;
+    method: Proof["method"];
     replacesToken: string | null;
     deviceId: DeviceId;
   }>;
@@ -115,6 +117,7 @@ async function prove(
   { tx, context, ring, lockoutSeconds, appUrl, challenge }: Attempt,
   proof: Proof,
 ): Promise<Verdict> {
+  if (proof.method === "unknown") return "malformed";
   if (proof.method !== "passkey" && !hasCodeForm(proof.method, proof.code)) return "malformed";
   const counts = proof.method !== "passkey";
   if (!(await takeChallengeTry(tx, challenge.id, counts))) return "gone";
@@ -150,8 +153,9 @@ async function noteMalformed(attempt: Attempt): Promise<SecondFactorOutcome> {
   return { kind: "malformed" };
 }
 
-async function signIn(attempt: Attempt): Promise<SecondFactorOutcome> {
-  const { tx, challenge, method, replacesToken, deviceId } = attempt;
+async function signIn(attempt: Attempt, method: Proof["method"]): Promise<SecondFactorOutcome> {
+  if (method === "unknown") throw new Error("a method that there is not has proved something");
+  const { tx, challenge, replacesToken, deviceId } = attempt;
   const { id, user, merchantId } = challenge;
   // Its row has been ours since takeChallengeTry, so nobody can have been faster.
   if (!(await consumeChallenge(tx, id))) throw new Error("an open challenge could not be consumed");

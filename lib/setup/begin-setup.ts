@@ -1,6 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { normalizeEmail } from "@/lib/auth/email";
 import { hashPassword } from "@/lib/auth/password";
 import { checkNewPassword } from "@/lib/auth/password-rules";
@@ -13,6 +14,7 @@ import { newTotpSecret } from "@/lib/factors/authenticator-enrolment";
 import { newId } from "@/lib/ids/id";
 import { isCountry } from "@/lib/places/countries";
 import { isTimeZone } from "@/lib/places/time-zones";
+import { addressBlock } from "@/lib/rate-limit/address-block";
 import { freeText } from "@/lib/sensitive/free-text";
 import { hasMerchant } from "./first-merchant-store";
 import { sealSetup } from "./pending-setup";
@@ -54,8 +56,12 @@ export async function beginSetup(
 ): Promise<BeginOutcome> {
   if (await hasMerchant(client.db)) return { kind: "over" };
   const limit = await takeAddressLimit(client.db, origin, addressQuota);
-  if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  if (!limit.allowed) {
+    await noteRefusal(client, origin, "rate_limited");
+    return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
+  }
   const email = normalizeEmail(form.email);
+  if (email === null) await noteRefusal(client, origin, "malformed_email");
   if (email === null) return refuse("email", "This is not an email address that we can write to. Check its spelling.");
   const entered = { ...form, businessName: form.businessName.trim(), name: form.name.trim(), email };
   const refused = refusalOf(entered) ?? (await refusalOfPassword(entered));
@@ -96,4 +102,17 @@ function refusalOf(form: SetupForm): BeginOutcome | null {
 async function refusalOfPassword({ password, email, name, businessName }: SetupForm): Promise<BeginOutcome | null> {
   const verdict = await checkNewPassword(password, { email, name, merchantName: businessName });
   return verdict.ok ? null : refuse("password", verdict.message);
+}
+
+/** So many for each address: anybody may send such a form. */
+function noteRefusal(
+  client: DatabaseClient,
+  origin: RequestOrigin,
+  reason: "rate_limited" | "malformed_email",
+): Promise<void> {
+  const context: AuditContext = { actor: { type: "system", id: "setup" }, merchantId: null, ...origin };
+  const about = { resourceType: "merchant", resourceId: null, details: { reason } } as const;
+  return transact(client, context, (tx) =>
+    recordRepeated(tx, context, { action: "setup.refused", outcome: "denied", ...about }, addressBlock(origin.ip)),
+  );
 }
