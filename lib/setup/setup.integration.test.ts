@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { Secret, TOTP } from "otpauth";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
@@ -199,6 +199,10 @@ describe("first run", () => {
     const few = { limit: 2, windowSeconds: 600 };
     const outcomes = [await begin({}, few), await begin({}, few), await begin({}, few)];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["begun", "begun", "limited"]);
+    await begin({ email: "asha" });
+    const entries = await world.owner.db.select().from(auditEntries).where(eq(auditEntries.action, "setup.refused"));
+    const reasons = entries.map(({ newValues }) => newValues);
+    expect(reasons).toEqual([{ reason: "rate_limited" }, { reason: "malformed_email" }]);
   });
 
   it("the database alone decides: the application's role can make no merchant and no user in another way", async () => {
