@@ -33,6 +33,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run check` type-checks the whole tree with the pinned compiler; a second pass here would only slow the build.
   typescript: { ignoreBuildErrors: true },
+  // The development server would print what actions are called with: card numbers, passwords, codes.
+  logging: { serverFunctions: false },
   serverExternalPackages: ["pino", "@node-rs/argon2", "postgres", "pg-boss"],
   experimental: {
     // forbidden() answers 403 with app/forbidden.tsx.

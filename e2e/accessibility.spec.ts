@@ -58,7 +58,7 @@ test("good for everybody: /login/verify", async ({ page, demo }) => {
 });
 
 for (const path of [
-  ...["/", "/transactions", "/transactions?q=nothing-like-it", "/audit", "/security"],
+  ...["/", "/transactions", "/transactions?q=nothing-like-it", "/payments/new", "/audit", "/security"],
   ...["/customers", "/customers?q=nobody", "/cards"],
 ]) {
   test(`good for everybody: ${path}`, async ({ page, signInAs }) => {

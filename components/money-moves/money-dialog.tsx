@@ -73,7 +73,7 @@ export function MoneyDialog({ title, description, confirm, working, move, send, 
             <Button type="button" variant="ghost" size="lg" onClick={close}>
               Cancel
             </Button>
-            <p role="status" className="min-h-5 text-center text-sm text-muted-foreground">
+            <p role="status" className="sr-only">
               {pending ? working : ""}
             </p>
           </div>

@@ -22,8 +22,7 @@ export function TerminalAlertBox({ alert, attempt }: { alert: TerminalAlert; att
         <p>{alert.message}</p>
       ) : (
         <p>
-          <strong className="font-semibold">Declined.</strong> {alert.reason} No money was taken; try again, or with
-          another card.{" "}
+          <strong className="font-semibold">Declined.</strong> {alert.reason} No money was taken.{" "}
           <Link href={`/transactions/${alert.paymentId}`} className="underline underline-offset-4">
             See the declined payment
           </Link>

@@ -6,7 +6,7 @@ type Typed = Readonly<Partial<Record<"amount" | "currency" | "number" | "expiry"
 const TYPED = { amount: "1234.56", currency: "INR", number: "4242 4242 4242 4242", expiry: "12/39", cvc: "987" };
 
 /** What must be nowhere once it was sent. */
-export const TERMINAL_SECRETS = ["4242424242424242", "4000000000000002", "4000000000009011"];
+export const TERMINAL_SECRETS = ["4242424242424242", "4000000000000002", "4000000000009029"];
 
 /** The virtual terminal, by what a screen reader reads there. */
 export class TerminalPage {

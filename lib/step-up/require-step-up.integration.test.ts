@@ -136,7 +136,7 @@ describe("step-up.never-sms: the attack is to confirm with a code that was talke
     const purposes = [
       ...["authenticator.set", "authenticator.remove", "passkey.add", "passkey.remove", "text_message.add"],
       ...["text_message.remove", "email_codes.add", "email_codes.remove", "recovery_codes.replace"],
-      ...["password.change", "sign_in_policy.change", "member.reset_factors"],
+      ...["password.change", "sign_in_policy.change", "member.reset_factors", "customer.erase", "refund.create"],
     ];
     for (const purpose of purposes) {
       const methods: readonly string[] = methodsFor(purpose);
