@@ -18,11 +18,16 @@ const SWEEPS = [
   // In one commit: a subject that starts again from nothing must not meet calls of its former life. No window is longer.
   sql`with gone as (delete from rate_limit_subjects where last_at < now() - interval '14 days' returning subject)
       delete from rate_limit_hits where subject in (select subject from gone)`,
-  // The contract's 24 hours, and longer while what a key was claimed for is pending: until then the key is what keeps it to one.
+  // The contract's 24 hours, from the last thing that happened: until what a key was claimed for is settled the key is what
+  // keeps it to one, and whoever asked is to find its outcome for as long again. A take-over moves the lease.
   sql`delete from idempotency_keys k where created_at < now() - interval '24 hours'
-        and not exists (select from payments p where p.id = k.payment_id and p.status = 'pending')
-        and not exists (select from payment_operations o where o.id = k.operation_id and o.status = 'pending')
-        and not exists (select from refunds r where r.id = k.refund_id and r.status = 'pending')`,
+        and greatest(completed_at, lease_until) < now() - interval '24 hours'
+        and not exists (select from payments p where p.id = k.payment_id
+              and (p.status = 'pending' or p.updated_at >= now() - interval '24 hours'))
+        and not exists (select from payment_operations o where o.id = k.operation_id
+              and (o.status = 'pending' or o.updated_at >= now() - interval '24 hours'))
+        and not exists (select from refunds r where r.id = k.refund_id
+              and (r.status = 'pending' or r.updated_at >= now() - interval '24 hours'))`,
 ] as const;
 
 /** Deletes what has served its time. */

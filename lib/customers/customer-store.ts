@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
+import { prepareOnce } from "@/db/prepare-once";
 import { customers } from "@/db/schema";
 import { fieldOf } from "@/db/sealed-field";
 import type { Transaction } from "@/db/transact";
@@ -100,13 +101,24 @@ export async function findCustomer(
   return row ? withKeys(ring, () => openRow(ring, row)) : null;
 }
 
-/** Holds a customer that is there until the transaction ends: nobody erases them meanwhile. False when there is none. */
-export async function holdCustomer(tx: Transaction, scope: CustomerScope, id: CustomerId): Promise<boolean> {
-  const found = await tx
+const holdOnce = prepareOnce(["id", "merchantId", "mode"], (db, value) =>
+  db
     .select({ id: customers.id })
     .from(customers)
-    .where(and(eq(customers.id, id), inScope(scope)))
-    .for("share");
+    .where(
+      and(
+        eq(customers.id, value.id),
+        eq(customers.merchantId, value.merchantId),
+        eq(customers.mode, value.mode),
+        isNull(customers.erasedAt),
+      ),
+    )
+    .for("share"),
+);
+
+/** Holds a customer that is there until the transaction ends: nobody erases them meanwhile. False when there is none. */
+export async function holdCustomer(tx: Transaction, scope: CustomerScope, id: CustomerId): Promise<boolean> {
+  const found = await holdOnce(tx, { id, merchantId: scope.merchantId, mode: scope.mode });
   return found.length === 1;
 }
 

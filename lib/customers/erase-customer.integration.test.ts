@@ -129,6 +129,23 @@ describe("DELETE /customers/{id}", () => {
     expect(await cardsOf(customer)).toMatchObject([{ number: null, fingerprint: null }]);
   });
 
+  it("against a payment for them: it waits for the customer with no card locked, so that neither ends in a deadlock", async () => {
+    const customer = (await desk.addCustomer()) as CustomerId;
+    const card = await desk.addCard({ customer });
+    const { owner } = desk.world;
+    let paying: ReturnType<typeof desk.pay> | null = null;
+    await transact(owner, contextOf(desk.merchantId), async (tx) => {
+      await tx.select().from(customers).where(eq(customers.id, customer)).for("update");
+      paying = desk.pay({ card, customer });
+      const waits = sql`select from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted`;
+      for (let tries = 0; tries < 200 && (await owner.db.execute(waits)).length === 0; tries += 1) await sleep(20);
+      expect(await owner.db.execute(waits)).toHaveLength(1);
+      const locked = await tx.execute(sql`select id from cards where id = ${card} for update skip locked`);
+      expect(locked).toHaveLength(1);
+    });
+    expect(await paying).toMatchObject({ status: 201 });
+  });
+
   it("against everything that is added at the same moment: what came first is gone, what came later is refused", async () => {
     for (let round = 0; round < 5; round += 1) {
       const customer = await desk.addCustomer();

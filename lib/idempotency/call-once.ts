@@ -36,7 +36,10 @@ export type KeyedCall<Subject> = Readonly<{
 
 export type Performed = Readonly<{
   answer: Readonly<{ status: number; body: string }>;
-  /** Writes the outcome, in one packet; false when another was faster, and then all of it is undone. */
+  /**
+   * Writes the outcome, in one packet; false when another was faster, and then all of it is undone. Where the outcome is not
+   * known, false when the subject is settled: an answer that says "pending" is stored only while that is so.
+   */
   write: (tx: Transaction) => Promise<boolean>;
 }>;
 
@@ -52,8 +55,9 @@ class Superseded extends Error {}
  * 2. `perform` asks, outside of any transaction, under an id of ours that makes asking again harmless.
  * 3. One transaction writes what was said and the answer to be replayed, if this call still holds the key's fence.
  *
- * A crash before 3 leaves it pending; the next call with the key takes over when the lease ends. Throws 409
- * `idempotency_key_in_use` after ten seconds of waiting for another call, 422 `idempotency_key_reused`, and what `begin` throws.
+ * A crash before 3 leaves it pending; the next call with the key takes over when the lease ends. A call that found the key
+ * taken begins nothing, even when the key's row goes meanwhile. Throws 409 `idempotency_key_in_use` then, and after ten seconds
+ * of waiting for another call; 422 `idempotency_key_reused`; and what `begin` throws.
  */
 export async function callOncePerKey<Subject>(
   client: DatabaseClient,
@@ -62,33 +66,34 @@ export async function callOncePerKey<Subject>(
   call: KeyedCall<Subject>,
 ): Promise<IdempotentAnswer> {
   const giveUpAt = performance.now() + WAIT_FOR_FIRST_MS;
-  const begin = () =>
-    transact(client, context, (tx) => call.begin(tx, (links) => insertKey(tx, request, links, call.leaseMs)));
-  const start = async () => (await begin()) ?? (await join(client, context, request, call));
-  let found = await start();
+  const begun = await transact(client, context, (tx) =>
+    call.begin(tx, (links) => insertKey(tx, request, links, call.leaseMs)),
+  );
+  let found = begun ?? (await join(client, context, request, call));
   for (;;) {
-    if (typeof found === "object") {
+    if (found !== "running") {
       const answer = "hold" in found ? await finish(client, context, request, call, found) : found;
       if (answer) return answer;
     }
     if (performance.now() >= giveUpAt) throw keyInUse();
     await sleep(POLL_MS);
-    found = found === "free" ? await start() : await join(client, context, request, call);
+    found = await join(client, context, request, call);
   }
 }
 
 /**
- * What a call finds that came second: the stored answer, something to take over, a first call that is still running, or
- * a key that is free again because the first call was refused.
+ * What a call finds that came second: the stored answer, something to take over, or a first call that is still running.
+ * A first call that was refused is not found: until it was, this one waited for its row.
  */
 async function join<Subject>(
   client: DatabaseClient,
   context: AuditContext,
   request: IdempotentRequest,
   call: KeyedCall<Subject>,
-): Promise<IdempotentAnswer | Held<Subject> | "running" | "free"> {
+): Promise<IdempotentAnswer | Held<Subject> | "running"> {
   const record = await findKey(client.db, request);
-  if (!record) return "free";
+  // It was there, and what it was claimed for may be. To begin anew could do it twice.
+  if (!record) throw keyInUse();
   const answer = storedAnswer(record);
   if (answer) return answer;
   if (!record.leaseExpired) return "running";

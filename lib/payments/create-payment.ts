@@ -14,6 +14,7 @@ import { openCardNumber } from "@/lib/vault/card-number-seal";
 import { findCard, findSealedNumber } from "@/lib/vault/card-store";
 import { askAboutCharge, sendCharge } from "./ask-acquirer";
 import { carryOn } from "./database-clock";
+import { holdPendingPayment } from "./payment-moves-store";
 import { paymentResource } from "./payment-resource";
 import { leaseMs, type PaymentServices } from "./payment-services";
 import { findPayment, insertPendingPayment, type NewPayment, type PaymentRecord, type Scope } from "./payment-store";
@@ -75,11 +76,12 @@ function beginPayment(
   const id = newId("pay");
   return async (tx, claim) => {
     const { scope, cardId, customerId } = order;
-    const [hold, payment, sealedNumber, hasCustomer] = await Promise.all([
+    const [hold, hasCustomer, payment, sealedNumber] = await Promise.all([
       claim({ paymentId: id }),
+      // Before the card, as where a customer is erased. What is prepared is sent in this order.
+      customerId === null || holdCustomer(tx, scope, customerId),
       insertPendingPayment(tx, { ...order, id }, request.key),
       findSealedNumber(tx, scope, cardId),
-      customerId === null || holdCustomer(tx, scope, customerId),
     ]);
     if (!hold) return null;
     if (!hasCustomer) throw noSuchCustomer();
@@ -108,12 +110,16 @@ async function refusedCard(db: Queryable, scope: Scope, id: CardId): Promise<App
 async function performCharge(services: PaymentServices, charge: Charge, heldAt: Date): Promise<Performed> {
   const { payment } = charge;
   const clock = carryOn(heldAt);
-  const outcome = payment.status === "pending" ? await ask(services, charge) : null;
+  const isPending = payment.status === "pending";
+  const outcome = isPending ? await ask(services, charge) : null;
   const settlement = outcome && settlementOf(payment, outcome, clock());
   const after: PaymentRecord = { ...payment, ...settlement };
   return {
     answer: { status: after.status === "pending" ? 202 : 201, body: JSON.stringify(paymentResource(after)) },
-    write: async (tx) => settlement === null || writeSettlement(tx, payment, settlement),
+    write: async (tx) => {
+      if (settlement !== null) return writeSettlement(tx, payment, settlement);
+      return !isPending || holdPendingPayment(tx, payment.id);
+    },
   };
 }
 

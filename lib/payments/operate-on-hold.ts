@@ -9,11 +9,11 @@ import { newId, type PaymentId } from "@/lib/ids/id";
 import { sendOperation } from "./ask-acquirer";
 import { carryOn } from "./database-clock";
 import { operationAmount } from "./operation-amount";
-import { findOperation, insertOperation } from "./operation-store";
+import { findOperationAndPayment, holdPendingOperation, insertOperation } from "./operation-store";
 import { paymentResource } from "./payment-resource";
 import { leaseMs, type PaymentServices } from "./payment-services";
 import { stateOf } from "./payment-state";
-import { findPayment, lockPayment, type OperationRecord, type PaymentRecord } from "./payment-store";
+import { lockPayment, type OperationRecord, type PaymentRecord } from "./payment-store";
 import { moveRefused, noSuchPayment } from "./refusals";
 import { operationSettlementOf, writeOperationSettlement } from "./settle-operation";
 import { type HoldOperation, move } from "./state-machine";
@@ -40,11 +40,7 @@ export function operateOnHold(
   order: HoldOrder,
 ): Promise<IdempotentAnswer> {
   const { db } = services.client;
-  const reload = async (id: OperationRecord["id"]): Promise<Subject | null> => {
-    const operation = await findOperation(db, request, id);
-    const payment = operation && (await findPayment(db, request, operation.paymentId));
-    return operation && payment ? { payment, operation } : null;
-  };
+  const reload = (id: OperationRecord["id"]): Promise<Subject | null> => findOperationAndPayment(db, request, id);
   return callOncePerKey<Subject>(services.client, context, request, {
     leaseMs: leaseMs(services),
     begin: beginOperation(order, request),
@@ -87,8 +83,10 @@ async function performOperation(
   if (operation.status !== "pending") return { answer: answerOf(context, operation, payment), write: async () => true };
   const clock = carryOn(heldAt);
   const outcome = await sendOperation(services, payment, operation);
-  const settlement = operationSettlementOf(payment, outcome, clock());
-  if (settlement === null) return { answer: answerOf(context, operation, payment), write: async () => true };
+  const settlement = operationSettlementOf(payment, operation.id, outcome, clock());
+  if (settlement === null) {
+    return { answer: answerOf(context, operation, payment), write: (tx) => holdPendingOperation(tx, operation.id) };
+  }
   const { status, failureCode, after } = settlement;
   return {
     answer: answerOf(context, { status, failureCode }, after),

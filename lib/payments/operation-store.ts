@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Queryable } from "@/db/client";
-import { paymentOperations } from "@/db/schema";
+import { paymentOperations, payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { OperationId } from "@/lib/ids/id";
 import type { OperationRecord, PaymentRecord, Scope } from "./payment-store";
@@ -43,6 +44,28 @@ export async function findOperation(
   return row ?? null;
 }
 
+const underWay = alias(paymentOperations, "under_way");
+
+/**
+ * An operation with its payment, in one statement: read one after the other, the payment could already have another one under
+ * way.
+ */
+export async function findOperationAndPayment(
+  db: Queryable,
+  { merchantId, mode }: Scope,
+  id: OperationId,
+): Promise<Readonly<{ operation: OperationRecord; payment: PaymentRecord }> | null> {
+  const [row] = await db
+    .select({ operation: paymentOperations, payment: payments, underWay })
+    .from(paymentOperations)
+    .innerJoin(payments, eq(payments.id, paymentOperations.paymentId))
+    .leftJoin(underWay, and(eq(underWay.paymentId, payments.id), eq(underWay.status, "pending")))
+    .where(
+      and(eq(paymentOperations.id, id), eq(paymentOperations.merchantId, merchantId), eq(paymentOperations.mode, mode)),
+    );
+  return row ? { operation: row.operation, payment: { ...row.payment, operation: row.underWay } } : null;
+}
+
 /** Everything that was asked about a payment's hold, newest first; at most a hundred. */
 export function listOperationsOf(db: Queryable, { id, merchantId, mode }: PaymentRecord): Promise<OperationRecord[]> {
   return db
@@ -57,6 +80,16 @@ export function listOperationsOf(db: Queryable, { id, merchantId, mode }: Paymen
     )
     .orderBy(desc(paymentOperations.createdAt), desc(paymentOperations.id))
     .limit(100);
+}
+
+/** Holds an operation that is pending until the transaction ends; false when its outcome is known. */
+export async function holdPendingOperation(tx: Transaction, id: OperationId): Promise<boolean> {
+  const found = await tx
+    .select({ id: paymentOperations.id })
+    .from(paymentOperations)
+    .where(and(eq(paymentOperations.id, id), eq(paymentOperations.status, "pending")))
+    .for("share");
+  return found.length === 1;
 }
 
 /** One conditional UPDATE: false when the outcome was known already, and then nothing has changed. */

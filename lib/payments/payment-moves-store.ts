@@ -43,6 +43,16 @@ export async function settlePayment(tx: Transaction, id: PaymentId, settlement: 
   return settled.length === 1;
 }
 
+/** Holds a payment that is pending until the transaction ends; false when it is settled. */
+export async function holdPendingPayment(tx: Transaction, id: PaymentId): Promise<boolean> {
+  const found = await tx
+    .select({ id: payments.id })
+    .from(payments)
+    .where(and(eq(payments.id, id), eq(payments.status, "pending")))
+    .for("share");
+  return found.length === 1;
+}
+
 /** Takes or lets go what is held; false when it is held no more. */
 export async function settleHold(
   tx: Transaction,

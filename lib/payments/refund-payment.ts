@@ -12,7 +12,7 @@ import { leaseMs, type PaymentServices } from "./payment-services";
 import { stateOf } from "./payment-state";
 import { findPayment, lockPayment, type PaymentRecord } from "./payment-store";
 import { refundResource } from "./refund-resource";
-import { findRefund, insertRefund, type RefundRecord } from "./refund-store";
+import { findRefund, holdPendingRefund, insertRefund, type RefundRecord } from "./refund-store";
 import { moveRefused, noSuchPayment } from "./refusals";
 import { refundAfter, writeRefundSettlement } from "./settle-refund";
 import { move, refundable } from "./state-machine";
@@ -97,10 +97,14 @@ async function writeRefund(
 }
 
 async function performRefund(services: PaymentServices, { refund, chargeReference }: Subject): Promise<Performed> {
-  const outcome = refund.status === "pending" ? await sendRefund(services, chargeReference, refund) : null;
+  const isPending = refund.status === "pending";
+  const outcome = isPending ? await sendRefund(services, chargeReference, refund) : null;
   const after = outcome && refundAfter(refund, outcome);
   return {
     answer: { status: 201, body: JSON.stringify(refundResource(after ?? refund)) },
-    write: async (tx) => after === null || writeRefundSettlement(tx, after),
+    write: async (tx) => {
+      if (after !== null) return writeRefundSettlement(tx, after);
+      return !isPending || holdPendingRefund(tx, refund.id);
+    },
   };
 }

@@ -80,6 +80,16 @@ export async function lockRefund(
   return row ? { ...row.refund, currency: row.currency } : null;
 }
 
+/** Holds a refund that is pending until the transaction ends; false when its outcome is known. */
+export async function holdPendingRefund(tx: Transaction, id: RefundId): Promise<boolean> {
+  const found = await tx
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.id, id), eq(refunds.status, "pending")))
+    .for("share");
+  return found.length === 1;
+}
+
 /** One conditional UPDATE: false when the outcome was known already, and then nothing has changed. */
 export async function settleRefundRow(
   tx: Transaction,

@@ -21,8 +21,7 @@ export async function settleOperation(
 ): Promise<Settled<PaymentRecord> | null> {
   const payment = await lockPayment(tx, scope, id);
   if (!payment) return null;
-  const settlement =
-    payment.operation?.id === operationId ? operationSettlementOf(payment, outcome, payment.lockedAt) : null;
+  const settlement = operationSettlementOf(payment, operationId, outcome, payment.lockedAt);
   if (settlement === null) return { changed: false, now: payment };
   if (!(await writeOperationSettlement(tx, settlement))) throw new Error("a locked payment moved");
   return { changed: true, now: settlement.after };
@@ -37,14 +36,15 @@ export type OperationSettlement = Readonly<{
   after: PaymentRecord;
 }>;
 
-/** Null when the outcome is not known, or when no operation is under way. */
+/** Null when the outcome is not known, or when it is that of an operation which is not the one under way. */
 export function operationSettlementOf(
   payment: PaymentRecord,
+  operationId: OperationRecord["id"],
   outcome: OperationOutcome,
   updatedAt: Date,
 ): OperationSettlement | null {
   const { operation } = payment;
-  if (outcome.kind === "unknown" || operation === null) return null;
+  if (outcome.kind === "unknown" || operation?.id !== operationId) return null;
   if (outcome.kind === "refused") {
     const after = { ...payment, operation: null };
     return { operation, status: "failed", failureCode: outcome.code, after };
