@@ -41,19 +41,26 @@ export async function findDue(db: Queryable, afterMs: number, beyond: Place | nu
 }
 
 /**
- * Whether the reconciler has fallen behind: something has been due for longer than it may, and either nobody has put it into
- * the queue or nobody takes it out. An acquirer that does not answer is no lag: then it is asked, and asked again.
+ * Whether the reconciler has come to a stop: something is due, by more than it may be, with no job or with one that nobody
+ * takes, and in all that time no job whatever was taken or finished. Neither an acquirer that does not answer nor a great heap
+ * is a lag: then one after another is asked about.
+ *
+ * Cheap: it looks at the waiting jobs and, by their index, at the newest of the finished ones; at what is pending only when
+ * all of these stand still.
  */
 export async function isLagging(db: Queryable, dueAfterMs: number, graceMs: number): Promise<boolean> {
   const graceSeconds = sql`make_interval(secs => ${graceMs / 1000}::float8)`;
+  const jobs = sql`${sql.raw(QUEUE_SCHEMA)}.job_common`;
+  // What the queue's own index of unfinished jobs says.
+  const unfinished = sql`name = ${RECONCILE.name} and state <= 'active' and policy = ${RECONCILE.policy}`;
   const [row] = await db.execute<{ lagging: boolean }>(sql`
-    with waiting as (
-      select singleton_key as id, state, start_after from ${sql.raw(QUEUE_SCHEMA)}.job_common
-       where name = ${RECONCILE.name} and state <= 'active'
-    )
-    select exists (select from waiting where state < 'active' and start_after < now() - ${graceSeconds})
+    select case
+      when exists (select from ${jobs} where ${unfinished} and started_on > now() - ${graceSeconds})
+        or exists (select from ${jobs} where name = ${RECONCILE.name} and completed_on > now() - ${graceSeconds}) then false
+      else exists (select from ${jobs} where ${unfinished} and state < 'active' and start_after < now() - ${graceSeconds})
         or exists (select from (${EVERYTHING_PENDING}) as pending
                     where created_at < now() - make_interval(secs => ${dueAfterMs / 1000}::float8) - ${graceSeconds}
-                      and id not in (select id from waiting)) as lagging`);
+                      and not exists (select from ${jobs} where ${unfinished} and coalesce(singleton_key, '') = pending.id))
+      end as lagging`);
   return row?.lagging ?? false;
 }

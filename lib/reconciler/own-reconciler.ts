@@ -4,18 +4,23 @@ import { env } from "@/lib/env";
 import { leaseMs, paymentServices } from "@/lib/payments/payment-services";
 import { isLagging } from "./due-store";
 import { startReconciler } from "./reconciler";
+import { remember } from "./remember";
 
 /** How far the reconciler may fall behind before servers say so. */
 const LAG_MS = 60_000;
+/** However often readiness is asked for, by balancers or by anybody, the database is asked this seldom. */
+const REMEMBER_MS = 5000;
 
 /** The reconciler of this process, from its environment. */
 export function startOwnReconciler(): Loop {
   return startReconciler({ databaseUrl: env().DATABASE_URL, services: paymentServices });
 }
 
+const lags = remember(REMEMBER_MS, async () => isLagging(database().db, leaseMs(await paymentServices()), LAG_MS));
+
 /** Rejects when nobody asks the acquirer about what is pending, be it this process's duty or another's. */
 export async function checkOwnReconciler(): Promise<void> {
-  if (await isLagging(database().db, leaseMs(await paymentServices()), LAG_MS)) {
+  if (await lags()) {
     throw new Error("payments, captures, voids or refunds are pending, and nobody asks the acquirer about them");
   }
 }

@@ -12,7 +12,6 @@ import { findPayment } from "@/lib/payments/payment-store";
 import { refundPayment } from "@/lib/payments/refund-payment";
 import { contextOf, idIn, openPaymentDesk, type PaymentDesk, statusIn } from "@/lib/payments/testing/payment-desk";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
-import { isLagging } from "./due-store";
 import { startReconciler } from "./reconciler";
 
 /** What a call waits for the acquirer here. */
@@ -169,11 +168,14 @@ describe("reconciler.copies: many at once, and any of them may die", () => {
       },
     });
     const { id } = await pay("4000000000009011");
-    const dead = start({ gateway: silent });
+    const proxy = await startCuttableProxy(desk.world.database.appUrl);
+    const dead = start({ gateway: silent }, proxy.url);
     await asked.promise;
-    // It keeps its job for ever; nothing that it does later can matter, for it never comes to an end.
+    // It keeps its job for ever, says nothing more of it, and takes no other.
+    await proxy.cut();
     start();
     await expect.poll(() => statusOf(id), WITHIN).toBe("captured");
+    await proxy.mend();
     running.splice(running.indexOf(dead), 1);
     void dead.stop();
   });
@@ -260,21 +262,5 @@ describe("reconciler.final-answer", () => {
     held.letGo();
     expect(await lost).toEqual({ ...again, replayed: true });
     expect(await desk.world.charges({ idempotency_key: id })).toHaveLength(1);
-  });
-});
-
-describe("reconciler.lag", () => {
-  it("is seen when nobody asks, and not while an acquirer does not answer", { timeout: 60_000 }, async () => {
-    const { client } = desk.world;
-    const lag = () => isLagging(client.db, DUE_AFTER_MS, 1000);
-    const settled = start();
-    await expect.poll(lag, WITHIN).toBe(false);
-    await settled.stop();
-    running.length = 0;
-    const { id } = await pay("4000000000009011");
-    await expect.poll(lag, WITHIN).toBe(true);
-    start({ gateway: gatewayWith({ findCharge: async () => ({ kind: "unknown", reason: "silent" }) }) });
-    await expect.poll(lag, WITHIN).toBe(false);
-    expect(await statusOf(id)).toBe("pending");
   });
 });

@@ -18,8 +18,13 @@ type Options = Readonly<{
 
 const LOOK_EVERY_MS = 1000;
 const PAGE = 500;
-/** Asked at the same time, by one process. */
-const AT_ONCE = 20;
+/** Asked at the same time, by one process: workers, and jobs of each. A silent acquirer takes a whole deadline for each job. */
+const WORKERS = 5;
+const JOBS_OF_EACH = 40;
+const OF_WORK = {
+  ...{ localConcurrency: WORKERS, batchSize: JOBS_OF_EACH },
+  ...{ burstWhenBatchFull: true, pollingIntervalSeconds: 1, perJobResults: true },
+} as const;
 /** Beyond the acquirer's deadline: for the database. */
 const JOB_MARGIN_SECONDS = 5;
 /** Shorter than a server has for its end. */
@@ -41,14 +46,10 @@ export function startReconciler({ databaseUrl, services, dueAfterMs }: Options):
   const loop = runLoop("reconciler", LOOK_EVERY_MS, async () => {
     if (!isWorking) {
       await queue.start();
-      await queue.work(
-        RECONCILE.name,
-        { batchSize: AT_ONCE, burstWhenBatchFull: true, pollingIntervalSeconds: 1, perJobResults: true },
-        async (jobs) => {
-          const ready = await services();
-          return Promise.all(jobs.map(({ id, data }) => work(ready, id, data)));
-        },
-      );
+      await queue.work(RECONCILE.name, OF_WORK, async (jobs) => {
+        const ready = await services();
+        return Promise.all(jobs.map(({ id, data }) => work(ready, id, data)));
+      });
       isWorking = true;
     }
     await enqueue();
