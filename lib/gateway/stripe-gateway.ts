@@ -8,7 +8,7 @@ import { cancelIntent, captureIntent } from "./stripe/operations";
 import { refundIntent } from "./stripe/refund";
 
 /**
- * Stripe as a gateway: a payment is a PaymentIntent, its id the gateway's reference. docs/decisions/010-stripe.md says how
+ * Stripe as a gateway: a payment is a PaymentIntent, its id the gateway's reference. docs/decisions/010-acquirers.md says how
  * nothing is taken twice. Card numbers go to Stripe as they are, which an account needs Stripe's permission for.
  */
 export function createStripeGateway(settings: StripeSettings): PaymentGateway {

@@ -57,6 +57,19 @@ describe("stripe-callback.signature", () => {
     expect(codeOf(() => read(succeeded, signature))).toBe("signature_malformed");
   });
 
+  // The package takes the last t and reads as much of it as is a number: its signature fits, and the time we would check is another.
+  it.each(["t=OLDx", "t=OLD", " t=OLD", "t= OLD", "t=OLD=1", "t"])(
+    "an old event with a second time, %j, is malformed",
+    (second) => {
+      const old = NOW - 86_400;
+      const item = second.replace("OLD", String(old));
+      const v1 = sign(text, old).replace(/^t=[0-9]+,/, "");
+      for (const header of [`t=${NOW},${item},${v1}`, `${item},t=${NOW},${v1}`, `t=${NOW},${v1},${item}`]) {
+        expect([header, codeOf(() => read(succeeded, header))]).toEqual([header, "signature_malformed"]);
+      }
+    },
+  );
+
   it("is good for 300 seconds either way by the database's clock", () => {
     for (const off of [-300, 0, 300]) expect(read(succeeded, undefined, NOW + off).id).toBe("evt_1");
     for (const off of [-301, 301]) {

@@ -57,8 +57,8 @@ const CHARGE_EVENTS: ReadonlySet<string> = new Set([
 
 function checkSignature(signature: string | null, body: Buffer, secret: string, nowSeconds: number): void {
   if (signature === null) throw new AppError("signature_missing", "Send Stripe-Signature.");
-  const [, timestamp = ""] = /^(?:.*,)?t=([0-9]{1,12})(?:,|$)/.exec(signature) ?? [];
-  if (timestamp === "") throw new AppError("signature_malformed", "Stripe-Signature is t=SECONDS,v1=HEX.");
+  const timestamp = timestampOf(signature);
+  if (timestamp === null) throw new AppError("signature_malformed", "Stripe-Signature is t=SECONDS,v1=HEX.");
   try {
     // 0: its time is checked below, by the database's clock, and in both directions.
     Stripe.webhooks.constructEvent(body, signature, secret, 0);
@@ -69,6 +69,15 @@ function checkSignature(signature: string | null, body: Buffer, secret: string, 
   if (Math.abs(Math.floor(nowSeconds) - Number(timestamp)) > TOLERANCE_SECONDS) {
     throw new AppError("timestamp_out_of_range", `The signature is more than ${TOLERANCE_SECONDS} seconds off.`);
   }
+}
+
+/**
+ * The one time in a signature, in seconds as digits. Null for any other number of times, and for one that the package would
+ * read as something else than we do: it takes the last, and of that what begins as a number.
+ */
+function timestampOf(signature: string): string | null {
+  const times = signature.split(",").filter((item) => /^\s*t\s*(?:=|$)/.test(item));
+  return times.length === 1 ? (/^t=([0-9]{1,12})$/.exec(times[0] ?? "")?.[1] ?? null) : null;
 }
 
 /** Our operation's id stands on an intent that was held and then taken. */
