@@ -181,6 +181,19 @@ describe("transient: a merchant that keeps no numbers", () => {
     expect((await stored(id)).number).toBeNull();
   });
 
+  it("a spent card's number goes with its last pending payment, also when the merchant keeps numbers by then", async () => {
+    const shop = await open();
+    const id = await shop.addCard({ number: NEVER_ANSWERS });
+    const [one, two] = [await shop.pay({ card: id }), await shop.pay({ card: id })];
+    await settle(String(one.json.id));
+    await desk.world.tamper(
+      sql`update merchants set vault_mode = 'keep' where id = (select merchant_id from cards where id = ${id})`,
+    );
+    expect((await stored(id)).number).not.toBeNull();
+    await settle(String(two.json.id));
+    expect(await stored(id)).toMatchObject({ number: null, spentAt: expect.any(Date) });
+  });
+
   it("a merchant that keeps numbers keeps them", async () => {
     const id = await desk.addCard();
     await desk.pay({ card: id });
