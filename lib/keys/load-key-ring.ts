@@ -35,7 +35,8 @@ async function makeFirstKeys(client: DatabaseClient, masters: MasterKeys): Promi
   });
 }
 
-function toRing(stored: readonly StoredDataKey[], masters: MasterKeys): KeyRing {
+/** The ring of these keys, each unwrapped. */
+export function toRing(stored: readonly StoredDataKey[], masters: MasterKeys): KeyRing {
   const known = new Set<string>(KEY_PURPOSES);
   const isKnown = (key: StoredDataKey): key is StoredDataKey & { purpose: KeyPurpose } => known.has(key.purpose);
   return createKeyRing(

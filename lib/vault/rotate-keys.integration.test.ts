@@ -218,6 +218,21 @@ describe("rotation.resumable", () => {
     expect(again).toMatchObject({ keyId: report?.keyId, resumed: true, resealed: 0, retired: [oldKey], kept: [] });
   });
 
+  it("rotation.one-bad-row: the next run makes a new key all the same, and names the row again", async () => {
+    const [bad, ...good] = await fill(12, world.ring);
+    await world.tamper(
+      sql`update cards set number = (select number from cards where id = ${good[0]}) where id = ${bad}`,
+    );
+    const [oldest] = await keyIds("card-number");
+    const [first] = await rotate({ batch: 3 });
+    const [second] = await rotate({ batch: 3 });
+    expect(second?.keyId).not.toBe(first?.keyId);
+    const after = { resealed: 11, unreadable: [bad], retired: [first?.keyId], kept: [oldest], resumed: false };
+    expect(second).toMatchObject(after);
+    const server = await startServer();
+    expect(await server.readCard(good[10] as CardId)).toBe(numberOf(11));
+  });
+
   it("with another master key it makes no key and touches nothing", async () => {
     const before = await keyIds("card-number");
     const other = `other:${Buffer.from("countinghouse other master key32").toString("base64")}`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
-import { transact } from "@/db/transact";
+import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { open, seal } from "@/lib/crypto/aead";
 import { DecryptionError } from "@/lib/crypto/crypto-errors";
@@ -10,7 +10,7 @@ import { createDataKey, wrapDataKey } from "@/lib/crypto/key-wrapping";
 import { parseMasterKeys } from "@/lib/crypto/master-keys";
 import { insertDataKey, listDataKeys, lockFirstKeys } from "@/lib/keys/data-key-store";
 import { KEYS_KNOWN_AFTER_MS } from "@/lib/keys/known-after";
-import { loadKeyRing } from "@/lib/keys/load-key-ring";
+import { loadKeyRing, toRing } from "@/lib/keys/load-key-ring";
 import {
   countUnder,
   ROTATED_PURPOSES,
@@ -65,22 +65,49 @@ export async function rotateKeys(
   return reports;
 }
 
-/** Makes a key for each purpose that has no second one. A second one is of a rotation that has not come to its end. */
+/** Makes a key for each purpose, but where an earlier rotation's key is there that has not come to its end. */
 async function beginRotation(client: DatabaseClient, masterKeys: string): Promise<Set<RotatedPurpose>> {
   // Fails for master keys that do not open what is there.
   await loadKeyRing(client, masterKeys);
-  const [master] = parseMasterKeys(masterKeys);
+  const masters = parseMasterKeys(masterKeys);
   return transact(client, CONTEXT, async (tx) => {
     await lockFirstKeys(tx);
     const stored = await listDataKeys(tx);
-    const unfinished = ROTATED_PURPOSES.filter((purpose) => stored.filter((key) => key.purpose === purpose).length > 1);
+    const ring = toRing(stored, masters);
+    const unfinished = new Set<RotatedPurpose>();
     for (const purpose of ROTATED_PURPOSES) {
-      if (unfinished.includes(purpose)) continue;
+      const { kid: newest } = ring.current(purpose);
+      const older = stored.filter((key) => key.purpose === purpose && key.kid !== newest);
+      for (const { kid } of older) if (await isToBeRetired(tx, ring, purpose, kid)) unfinished.add(purpose);
+      if (unfinished.has(purpose)) continue;
       const key = createDataKey(purpose, new Date());
-      await insertDataKey(tx, { purpose, kid: key.kid, wrappedKey: wrapDataKey(master, key) });
+      await insertDataKey(tx, { purpose, kid: key.kid, wrappedKey: wrapDataKey(masters[0], key) });
     }
-    return new Set(unfinished);
+    return unfinished;
   });
+}
+
+const LOOK_AT = 500;
+
+/** Whether a run has something to do about an older key. One under which there are unreadable values alone has to stay. */
+async function isToBeRetired(tx: Transaction, ring: KeyRing, purpose: RotatedPurpose, kid: string): Promise<boolean> {
+  for (let after = ""; ; ) {
+    const values = await valuesUnder(tx, purpose, kid, { after, limit: LOOK_AT });
+    const last = values.at(-1);
+    if (last === undefined) return after === "";
+    if (values.some((value) => tryToOpen(ring, purpose, value) !== null)) return true;
+    after = last.id;
+  }
+}
+
+/** Null for a value that was tampered with. */
+function tryToOpen(ring: KeyRing, purpose: RotatedPurpose, { sealed, at }: SealedValue): string | null {
+  try {
+    return open(ring, purpose, sealed, at);
+  } catch (error) {
+    if (!(error instanceof DecryptionError)) throw error;
+    return null;
+  }
 }
 
 type Rotation = Readonly<{
@@ -143,14 +170,13 @@ async function resealBatch(
   values: readonly SealedValue[],
   unreadable: Set<string>,
 ): Promise<number> {
-  const fresh = values.flatMap(({ id, sealed, at }) => {
-    try {
-      return [{ id, before: sealed, after: seal(ring, purpose, open(ring, purpose, sealed, at), at) as string }];
-    } catch (error) {
-      if (!(error instanceof DecryptionError)) throw error;
-      unreadable.add(id);
+  const fresh = values.flatMap((value) => {
+    const text = tryToOpen(ring, purpose, value);
+    if (text === null) {
+      unreadable.add(value.id);
       return [];
     }
+    return [{ id: value.id, before: value.sealed, after: seal(ring, purpose, text, value.at) as string }];
   });
   if (fresh.length === 0) return 0;
   return transact(client, CONTEXT, async (tx) => {
