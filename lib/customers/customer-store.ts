@@ -4,10 +4,12 @@ import { prepareOnce } from "@/db/prepare-once";
 import { customers } from "@/db/schema";
 import { fieldOf } from "@/db/sealed-field";
 import type { Transaction } from "@/db/transact";
+import { DecryptionError } from "@/lib/crypto/crypto-errors";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { createRecordKey, openRecordKey, type RecordKey } from "@/lib/crypto/record-key";
 import type { CustomerId, MerchantId } from "@/lib/ids/id";
 import { withKeys } from "@/lib/keys/with-keys";
+import { logger } from "@/lib/logging/logger";
 import { beyond, type Page, type PageRequest, toPage } from "@/lib/paging/keyset";
 import { emailIndex, phoneIndex } from "./customer-index";
 
@@ -27,11 +29,22 @@ export type CustomerDetails = Readonly<{
 export type Customer = CustomerDetails &
   Readonly<{ id: CustomerId; mode: "test" | "live"; createdAt: Date; updatedAt: Date }>;
 
+/** A row that does not open: it was altered, or restored wrongly. In a list it stands between the others. */
+export type UnreadableCustomer = Readonly<{ id: CustomerId; mode: "test" | "live"; unreadable: true }> &
+  Pick<Customer, "createdAt" | "updatedAt">;
+
+/** What stands for the name of such a one. */
+export const UNREADABLE_NAME = "Cannot be read";
+
 /** A customer with their own key, for what else is to be sealed so that it goes with them. */
 export type OpenedCustomer = Readonly<{ customer: Customer; recordKey: RecordKey }>;
 
-/** What a list may be narrowed to: whole addresses and numbers, which are looked up by their blind index. */
-export type CustomerFilter = Readonly<{ email?: string | undefined; phone?: string | undefined }>;
+/** What a list may be narrowed to: one customer, and whole addresses and numbers, which are looked up by their blind index. */
+export type CustomerFilter = Readonly<{
+  id?: CustomerId | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+}>;
 
 /** Nobody has an address that often. */
 const FOUND_MAX = 1000;
@@ -40,6 +53,13 @@ type Row = typeof customers.$inferSelect;
 
 const inScope = ({ merchantId, mode }: CustomerScope): SQL | undefined =>
   and(eq(customers.merchantId, merchantId), eq(customers.mode, mode), isNull(customers.erasedAt));
+
+const matches = (ring: KeyRing, { merchantId }: CustomerScope, { id, email, phone }: CustomerFilter): SQL | undefined =>
+  and(
+    id === undefined ? undefined : eq(customers.id, id),
+    email === undefined ? undefined : eq(customers.emailIndex, emailIndex(ring, merchantId, email)),
+    phone === undefined ? undefined : eq(customers.phoneIndex, phoneIndex(ring, merchantId, phone)),
+  );
 
 /** Everything but the key, sealed for its column. */
 function sealDetails(ring: KeyRing, recordKey: RecordKey, row: Pick<Row, "id" | "merchantId">, given: CustomerDetails) {
@@ -68,6 +88,25 @@ function openRow(ring: KeyRing, row: Row): OpenedCustomer {
     metadata: JSON.parse(open("metadata")) as Record<string, string>,
   };
   return { customer: { id, mode, createdAt, updatedAt, ...details }, recordKey };
+}
+
+/** What `read` makes of a row, or `otherwise` for one that does not open, which is logged. Throws KeyMissingError as ever. */
+function readOr<T>(id: CustomerId, read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DecryptionError)) throw error;
+    logger.error({ err: error, customer_id: id }, "a customer cannot be read; lists show them as unreadable");
+    return otherwise;
+  }
+}
+
+function openListed(ring: KeyRing, row: Row): Customer | UnreadableCustomer {
+  const { id, mode, createdAt, updatedAt } = row;
+  return readOr<Customer | UnreadableCustomer>(id, () => openRow(ring, row).customer, {
+    ...{ id, mode, createdAt, updatedAt },
+    unreadable: true,
+  });
 }
 
 export async function insertCustomer(
@@ -158,29 +197,22 @@ export async function eraseCustomerRow(tx: Transaction, scope: CustomerScope, id
   return erased.length === 1;
 }
 
-/** One page, newest first. Throws 400 `cursor_invalid`. */
+/** One page, newest first; a row that does not open stops no other. Throws 400 `cursor_invalid`. */
 export async function listCustomers(
   db: Queryable,
   ring: KeyRing,
   scope: CustomerScope,
-  { email, phone }: CustomerFilter,
+  filter: CustomerFilter,
   page: PageRequest,
-): Promise<Page<Customer>> {
+): Promise<Page<Customer | UnreadableCustomer>> {
   const order = page.direction === "newer" && page.cursor !== null ? asc : desc;
   const rows = await db
     .select()
     .from(customers)
-    .where(
-      and(
-        inScope(scope),
-        email === undefined ? undefined : eq(customers.emailIndex, emailIndex(ring, scope.merchantId, email)),
-        phone === undefined ? undefined : eq(customers.phoneIndex, phoneIndex(ring, scope.merchantId, phone)),
-        beyond(customers, "cus", page),
-      ),
-    )
+    .where(and(inScope(scope), matches(ring, scope, filter), beyond(customers, "cus", page)))
     .orderBy(order(customers.createdAt), order(customers.id))
     .limit(page.limit + 1);
-  return toPage(await withKeys(ring, () => rows.map((row) => openRow(ring, row).customer)), page);
+  return toPage(await withKeys(ring, () => rows.map((row) => openListed(ring, row))), page);
 }
 
 /** Whom an address or a number finds. */
@@ -188,23 +220,20 @@ export async function findCustomerIds(
   db: Queryable,
   ring: KeyRing,
   scope: CustomerScope,
-  { email, phone }: CustomerFilter,
+  filter: CustomerFilter,
 ): Promise<CustomerId[]> {
   const found = await db
     .select({ id: customers.id })
     .from(customers)
-    .where(
-      and(
-        inScope(scope),
-        email === undefined ? undefined : eq(customers.emailIndex, emailIndex(ring, scope.merchantId, email)),
-        phone === undefined ? undefined : eq(customers.phoneIndex, phoneIndex(ring, scope.merchantId, phone)),
-      ),
-    )
+    .where(and(inScope(scope), matches(ring, scope, filter)))
     .limit(FOUND_MAX);
   return found.map(({ id }) => id);
 }
 
-/** The names of customers that other rows point at; null for an erased one. Another merchant's are left out. */
+/**
+ * The names of customers that other rows point at, and nothing else of them: null for an erased one, `UNREADABLE_NAME` for one
+ * that does not open. Another merchant's are left out.
+ */
 export async function customerNames(
   db: Queryable,
   ring: KeyRing,
@@ -213,12 +242,18 @@ export async function customerNames(
 ): Promise<ReadonlyMap<CustomerId, string | null>> {
   const wanted = [...new Set(ids)].filter((id) => id !== null);
   if (wanted.length === 0) return new Map();
+  const { id, key, name, erasedAt } = customers;
   const rows = await db
-    .select()
+    .select({ id, merchantId: customers.merchantId, key, name, erasedAt })
     .from(customers)
-    .where(and(inArray(customers.id, wanted), eq(customers.merchantId, merchantId), eq(customers.mode, mode)));
+    .where(and(inArray(id, wanted), eq(customers.merchantId, merchantId), eq(customers.mode, mode)));
+  const nameOf = (row: (typeof rows)[number]) => {
+    const recordKey = openRecordKey(ring, "customer-key", row.key ?? "", fieldOf(key, row));
+    return recordKey.open(row.name ?? "", fieldOf(name, row));
+  };
   return withKeys(
     ring,
-    () => new Map(rows.map((row) => [row.id, row.erasedAt ? null : openRow(ring, row).customer.name])),
+    () =>
+      new Map(rows.map((row) => [row.id, row.erasedAt ? null : readOr(row.id, () => nameOf(row), UNREADABLE_NAME)])),
   );
 }

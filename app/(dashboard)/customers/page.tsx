@@ -11,7 +11,13 @@ import { maskEmail } from "@/lib/auth/email";
 import { page } from "@/lib/boundary/page";
 import { readCursor } from "@/lib/boundary/page-cursor";
 import { type CustomerSearch, readCustomerSearch } from "@/lib/customers/customer-search";
-import { type Customer, type CustomerScope, findCustomer, listCustomers } from "@/lib/customers/customer-store";
+import {
+  type Customer,
+  type CustomerScope,
+  listCustomers,
+  UNREADABLE_NAME,
+  type UnreadableCustomer,
+} from "@/lib/customers/customer-store";
 import { maskPhone } from "@/lib/customers/personal-mask";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
@@ -46,17 +52,17 @@ export default page({ permission: "customers:read" }, async ({ session, scope, s
   );
 });
 
-const NOBODY: Page<Customer> = { rows: [], nextCursor: null, previousCursor: null };
+type Listed = Customer | UnreadableCustomer;
 
-async function find(scope: CustomerScope, asked: CustomerSearch, request: PageRequest): Promise<Page<Customer>> {
+const NOBODY: Page<Listed> = { rows: [], nextCursor: null, previousCursor: null };
+
+async function find(scope: CustomerScope, asked: CustomerSearch, request: PageRequest): Promise<Page<Listed>> {
   const [{ db }, ring] = [database(), await keyRing()];
   switch (asked.kind) {
     case "unreadable":
       return NOBODY;
-    case "id": {
-      const found = await findCustomer(db, ring, scope, asked.id);
-      return found ? { ...NOBODY, rows: [found.customer] } : NOBODY;
-    }
+    case "id":
+      return listCustomers(db, ring, scope, { id: asked.id }, request);
     case "email":
       return listCustomers(db, ring, scope, { email: asked.email }, request);
     case "phone":
@@ -66,7 +72,10 @@ async function find(scope: CustomerScope, asked: CustomerSearch, request: PageRe
   }
 }
 
-function toRow({ id, name, email, phone, createdAt }: Customer) {
+function toRow(listed: Listed) {
+  const { id, createdAt } = listed;
+  if ("unreadable" in listed) return { id, name: UNREADABLE_NAME, email: "", phone: null, createdAt };
+  const { name, email, phone } = listed;
   return { id, name, email: maskEmail(email), phone: phone && maskPhone(phone), createdAt };
 }
 

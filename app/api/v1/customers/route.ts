@@ -2,7 +2,7 @@ import { apiGet, apiPost } from "@/lib/boundary/api-route";
 import { methodNotAllowed } from "@/lib/boundary/method-not-allowed";
 import { createCustomer } from "@/lib/customers/create-customer";
 import { customerInput, customerListQuery } from "@/lib/customers/customer-input";
-import { customerResource } from "@/lib/customers/customer-resource";
+import { listedCustomerResource } from "@/lib/customers/customer-resource";
 import { listCustomers } from "@/lib/customers/customer-store";
 import { database } from "@/lib/database";
 import { keyRing } from "@/lib/keys/key-ring";
@@ -17,7 +17,7 @@ export const GET = apiGet(
   { permission: "customers:read", policy: "get_transaction", query: customerListQuery },
   async ({ scope, query: { filter, page } }) => {
     const { rows, nextCursor } = await listCustomers(database().db, await keyRing(), scope, filter, page);
-    return { data: rows.map(customerResource), next_cursor: nextCursor };
+    return { data: rows.map(listedCustomerResource), next_cursor: nextCursor };
   },
 );
 
