@@ -150,6 +150,7 @@ test("an acquirer that does not answer: pending, being asked, and never called f
   demo,
   signInAs,
 }) => {
+  test.slow();
   await signInAs("operator");
   const terminal = new TerminalPage(page);
   const reference = newReference("silent");
@@ -164,6 +165,8 @@ test("an acquirer that does not answer: pending, being asked, and never called f
   await expectNoCard(page);
   await page.reload();
   await expect(terminal.outcome).toContainText(/Payment (pending|captured)/);
+  // The acquirer is asked, and the page tells it by itself.
+  await expect(terminal.outcome).toContainText("Payment captured", { timeout: 45_000 });
   expect(await readLedger(demo, { reference })).toHaveLength(1);
 });
 

@@ -59,7 +59,7 @@ function explain(isPending: boolean, earlier: Asked["earlier"]): string {
 function Facts({ payment: { id, amount, card, reference, status } }: { payment: TerminalPayment }) {
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-6 gap-y-2.5 rounded-md bg-muted/60 px-4 py-3.5 text-sm">
-      <dt className="text-muted-foreground">Charged</dt>
+      <dt className="text-muted-foreground">Amount</dt>
       <dd className="flex flex-wrap items-center gap-3">
         <MoneyAmount value={amount} strong />
         <StatusBadge status={status} />

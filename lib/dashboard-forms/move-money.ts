@@ -29,7 +29,7 @@ export type MoneyOrder = Readonly<{ paymentId: PaymentId; nonce: string; amount:
 
 /** `again`: an earlier sending of the same form has done it. `pending`: the acquirer has not answered yet. */
 export type MoneyOutcome = Readonly<
-  { kind: "done" | "pending"; again: boolean; amountMinor: bigint | null } | { kind: "refused"; message: string }
+  { kind: "done" | "pending"; again: boolean } | { kind: "refused"; message: string }
 >;
 
 const problem = z.object({ detail: z.string() });
@@ -44,19 +44,14 @@ export async function operateFromDashboard(
   const { services, context } = desk;
   const { paymentId } = order;
   const payment = await paymentOf(desk, paymentId);
-  const taken = order.amount === null ? null : amountOf(order.amount, payment);
-  const amount = taken && toDecimalString(taken);
+  const amount = order.amount === null ? null : toDecimalString(amountOf(order.amount, payment));
   const { request } = await requestOf(desk, type, order, { amount });
   const asked = type === "void" ? ({ paymentId, type } as const) : ({ paymentId, type, amount } as const);
   const answer = await operateOnHold(services, context, request, asked).catch((error: unknown) =>
     inWords(error, payment, payment.amountMinor, desk),
   );
   if (answer.status >= 400) return { kind: "refused", message: problem.parse(JSON.parse(answer.body)).detail };
-  return {
-    kind: answer.status === 202 ? "pending" : "done",
-    again: answer.replayed,
-    amountMinor: taken?.minor ?? null,
-  };
+  return { kind: answer.status === 202 ? "pending" : "done", again: answer.replayed };
 }
 
 /**
@@ -83,8 +78,7 @@ export async function refundFromDashboard(
   const refund = refundId && (await findRefund(services.client.db, request, refundId));
   if (!refund) throw new Error("the refund that was made is not there");
   if (refund.status === "failed") return { kind: "refused", message: refusalMessage(refund.failureCode) };
-  const { status, amountMinor } = refund;
-  return { kind: status === "pending" ? "pending" : "done", again: answer.replayed, amountMinor };
+  return { kind: refund.status === "pending" ? "pending" : "done", again: answer.replayed };
 }
 
 /** A refund is made by somebody who has seen the ones before it, and above the limit by somebody who proves who they are. */

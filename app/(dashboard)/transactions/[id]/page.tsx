@@ -73,12 +73,12 @@ export default page({ permission: "payments:read" }, async ({ session, scope, pa
         underWay={asked}
       />
       {(status === "pending" || asked.length > 0) && <RefreshForAWhile />}
-      <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:grid-rows-[auto_1fr]">
         <Section title="Timeline" className="lg:row-span-2">
           <Timeline items={timelineItems(entries, figure)} timeZone={timeZone} />
         </Section>
         {refunds.length > 0 && (
-          <Section title="Refunds">
+          <Section title="Refunds" className="self-start">
             <RefundsList refunds={refunds.map((refund) => refundRow(refund, text))} timeZone={timeZone} />
           </Section>
         )}
