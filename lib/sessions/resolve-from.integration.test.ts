@@ -1,11 +1,14 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
+import { connect } from "@/db/client";
 import { merchants } from "@/db/schema";
 import { transact } from "@/db/transact";
-import { createSignInWorld, type SignInWorld, type TestUser } from "@/lib/auth/testing/sign-in-world";
+import { createSignInWorld, type SignInWorld, TEST_LIMITS, type TestUser } from "@/lib/auth/testing/sign-in-world";
 import { type DeviceId, newId } from "@/lib/ids/id";
+import { startCountingProxy } from "@/scripts/bench/counting-proxy";
 import { noteDoubledCookie, noteRefusedToken } from "./note-refused-token";
+import { postgresSessionStore } from "./postgres-session-store";
 import { resolveFrom } from "./resolve-from";
 import type { IpPolicy } from "./session-store";
 
@@ -105,6 +108,24 @@ describe("resolveFrom, by the merchant's policy", () => {
       expect((await use(HOME))?.heldAt).toBeInstanceOf(Date);
       await use(HOME, device);
       expect(await entries()).toEqual(["session.updated system", "session.other_device system"]);
+    });
+
+    it("at home it costs the one round trip of the look-up", async () => {
+      const { token } = await signedIn("revoke", HOME, OWN);
+      const proxy = await startCountingProxy(world.appUrl);
+      const client = connect(proxy.url, { poolSize: 1, statementTimeoutMs: 3000 });
+      const deps = { client, sessions: postgresSessionStore(client.db, TEST_LIMITS) };
+      const from = { ip: HOME, userAgent: "Test", requestId: null, deviceId: OWN };
+      const costs = [];
+      for (let use = 0; use < 5; use += 1) {
+        const before = proxy.counts().roundTrips;
+        expect(await resolveFrom(deps, token, from)).not.toBeNull();
+        costs.push(proxy.counts().roundTrips - before);
+      }
+      // What travels together may arrive in two pieces and be counted twice.
+      expect(Math.min(...costs)).toBe(1);
+      await client.close();
+      proxy.close();
     });
 
     it.each([OTHER, null])("revoke: ends it (%s)", async (device) => {
