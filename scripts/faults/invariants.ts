@@ -7,8 +7,6 @@ import { chargesOf, type LedgerCharge, refundsOf } from "./ledger";
 import type { Plant } from "./plant";
 import type { Shop } from "./shop";
 
-/** Within this, nothing may be pending any more. */
-const DEADLINE_MS = 30_000;
 const SEALED_WITHIN_MS = 15_000;
 
 type PaymentRow = Readonly<{
@@ -29,7 +27,7 @@ export async function checkInvariants(shop: Shop, logsFrom: readonly number[]): 
   const charges = await chargesOf(plant.sandbox.url, shop.name);
   return [
     ...shop.shocks.map((shock) => `an answer that nobody may see: ${shock}`),
-    ...pending.map((id) => `I2: ${id} is still pending after ${DEADLINE_MS / 1000} s`),
+    ...pending.map((id) => `I2: ${id} is still pending after ${shop.deadlineMs / 1000} s`),
     ...oneCharge(payments, charges),
     ...sameBooks(payments, charges),
     ...(await sameRefunds(shop, payments, charges)),
@@ -43,8 +41,8 @@ export async function checkInvariants(shop: Shop, logsFrom: readonly number[]): 
 /** How long each server's log is now: what a run wrote comes after that. */
 export const logLengths = ({ sites }: Plant): number[] => sites.map(({ logFile }) => statSync(logFile).size);
 
-async function waitUntilSettled({ plant, merchantId }: Shop): Promise<string[]> {
-  const giveUpAt = performance.now() + DEADLINE_MS;
+async function waitUntilSettled({ plant, merchantId, deadlineMs }: Shop): Promise<string[]> {
+  const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
     const rows = await plant.owner.pool<{ id: string }[]>`
       select id from payments where merchant_id = ${merchantId} and status = 'pending'

@@ -9,14 +9,14 @@ export type RunResult = Readonly<{ scenario: Scenario; seed: number; seconds: nu
 let runs = 0;
 
 /** One scenario under one seed, and what it has left behind. */
-export async function runOne(plant: Plant, scenario: Scenario, seed: number): Promise<RunResult> {
+export async function runOne(plant: Plant, scenario: Scenario, seed: number, deadlineMs?: number): Promise<RunResult> {
   const startedAt = performance.now();
   runs += 1;
   const violations: string[] = [];
   try {
     await plant.ready();
     const logsFrom = logLengths(plant);
-    const shop = await openShop(plant, `f${scenario.number}-${seed}-${runs}`, randomOf(seed));
+    const shop = await openShop(plant, `f${scenario.number}-${seed}-${runs}`, randomOf(seed), deadlineMs);
     await scenario.run(shop).catch((error: unknown) => violations.push(reasonOf(error)));
     await plant.ready();
     violations.push(...(await checkInvariants(shop, logsFrom)));

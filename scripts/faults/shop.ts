@@ -23,6 +23,7 @@ export function must(condition: boolean, what: string): asserts condition {
 /** A security code that nobody's number has in it; it must be found in no log. */
 const CVC = "739";
 const PATIENCE_MS = 45_000;
+const DEADLINE_MS = 30_000;
 
 export type Shop = Readonly<{
   name: string;
@@ -30,6 +31,8 @@ export type Shop = Readonly<{
   apiKey: ApiKey;
   plant: Plant;
   random: Random;
+  /** How long something may be pending after everything works again. */
+  deadlineMs: number;
   /** Every answer with a status that no caller may ever see. */
   shocks: string[];
   /** Sends to one of the two servers. */
@@ -46,7 +49,7 @@ export type Shop = Readonly<{
 const UNCERTAIN = new Set([0, 409, 503]);
 
 /** A merchant of one run's own, with a key, so that runs do not meet. */
-export async function openShop(plant: Plant, name: string, random: Random): Promise<Shop> {
+export async function openShop(plant: Plant, name: string, random: Random, deadlineMs = DEADLINE_MS): Promise<Shop> {
   const apiKey = { id: newKeyId("test"), secret: newApiSecret("test") };
   const merchantId = await transact(plant.owner, systemContext("faults"), async (tx) => {
     const id = await insertMerchant(tx, { name, country: "GB", timeZone: "Europe/London" });
@@ -62,7 +65,7 @@ export async function openShop(plant: Plant, name: string, random: Random): Prom
   };
   let orders = 0;
   const shop: Shop = {
-    ...{ name, merchantId, apiKey, plant, random, shocks, send },
+    ...{ name, merchantId, apiKey, plant, random, deadlineMs, shocks, send },
     card: async (number) => {
       const body = { number, exp_month: 12, exp_year: 2040, cvc: number.startsWith("3") ? `${CVC}1` : CVC };
       const answer = await shop.insist(0, { path: "/cards", body });
@@ -108,12 +111,12 @@ export const statusIn = ({ text }: Answer | Lost): string => (JSON.parse(text) a
 
 /** Looks at a payment until it is settled; it must never have failed on the way. */
 export async function watchUntilSettled(shop: Shop, id: string, expected: string): Promise<void> {
-  const giveUpAt = performance.now() + 30_000;
+  const giveUpAt = performance.now() + shop.deadlineMs;
   for (;;) {
     const { status } = await shop.get(id, 1);
     must(status === "pending" || status === expected, `${id} became ${status} instead of ${expected}`);
     if (status === expected) return;
-    must(performance.now() < giveUpAt, `I2: ${id} is still pending after 30 s`);
+    must(performance.now() < giveUpAt, `I2: ${id} is still pending after ${shop.deadlineMs / 1000} s`);
     await sleep(200);
   }
 }

@@ -22,7 +22,7 @@ async function lostAnswer(shop: Shop, number: string, rules: Rules = {}): Promis
   must(charges.length === 1, `I1: charged ${charges.length} times`);
 }
 
-const neverAnswers: Scenario = {
+export const neverAnswers: Scenario = {
   number: 3,
   title: "the acquirer charges, then never answers",
   run: (shop) => lostAnswer(shop, "4000000000009011"),
