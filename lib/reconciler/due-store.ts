@@ -51,8 +51,8 @@ export async function findDue(db: Queryable, afterMs: number, beyond: Place | nu
 export async function isLagging(db: Queryable, dueAfterMs: number, graceMs: number): Promise<boolean> {
   const graceSeconds = sql`make_interval(secs => ${graceMs / 1000}::float8)`;
   const jobs = sql`${sql.raw(QUEUE_SCHEMA)}.job_common`;
-  // What the queue's own index of unfinished jobs says.
-  const unfinished = sql`name = ${RECONCILE.name} and state <= 'active' and policy = ${RECONCILE.policy}`;
+  // What the queue's own index of unfinished jobs says; as a literal, or a plan for any parameter could not use it.
+  const unfinished = sql`name = ${RECONCILE.name} and state <= 'active' and policy = '${sql.raw(RECONCILE.policy)}'`;
   const [row] = await db.execute<{ lagging: boolean }>(sql`
     select case
       when exists (select from ${jobs} where ${unfinished} and started_on > now() - ${graceSeconds})
