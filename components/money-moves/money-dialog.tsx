@@ -1,7 +1,7 @@
 "use client";
 
 import { LoaderCircle } from "lucide-react";
-import { type FormEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { FormError } from "@/components/auth/form-error";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -26,7 +26,11 @@ type Props = {
 };
 
 /** What is about to be done, how much of it, and the button that does it. */
-export function MoneyDialog({ title, description, confirm, working, move, send, onMoved, onClose, ...hints }: Props) {
+export function MoneyDialog({ title, description, confirm, working, send, onMoved, onClose, ...props }: Props) {
+  const { move: current, ...hints } = props;
+  // As it was when the dialog opened: the page behind it refreshes itself, and the nonce of what it shows by then would
+  // make what is sent again after a lost answer something new.
+  const [move] = useState(current);
   const { run, pending, refusal } = useMoneyMove();
   const form = useRef<HTMLFormElement>(null);
   useFocusOn(form, refusal);
