@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { SESSION_COOKIE } from "./fixtures/people";
+import { addSession, SESSION_COOKIE } from "./fixtures/people";
 import { startSecondServer } from "./fixtures/second-server";
 import { expect, test } from "./fixtures/test";
 
@@ -32,10 +32,40 @@ function buildWithoutProxy(): string {
   return folder;
 }
 
+const references = z.object({
+  node: z.record(z.string(), z.object({ exportedName: z.string(), filename: z.string() }).loose()),
+});
+
+/** The address by which a browser calls a server action, from the build. */
+function actionId(folder: string, filename: string, exportedName: string): string {
+  const text = readFileSync(join(folder, ".next/server/server-reference-manifest.json"), "utf8");
+  const all = Object.entries(references.parse(JSON.parse(text)).node);
+  const found = all.find(([, action]) => action.filename === filename && action.exportedName === exportedName);
+  if (!found) throw new Error(`${filename} has no action ${exportedName}`);
+  return found[0];
+}
+
+/** Posts an action that a form without fields sends; where it leads the browser, or the status. */
+async function act(url: string, path: string, id: string, headers: Record<string, string>): Promise<string> {
+  const { origin } = new URL(url);
+  const answer = await fetch(new URL(path, url), {
+    method: "POST",
+    headers: { origin, accept: "text/x-component", "next-action": id, "content-type": "text/plain", ...headers },
+    body: "[{}]",
+    redirect: "manual",
+  });
+  return answer.headers.get("x-action-redirect") ?? String(answer.status);
+}
+
 // The attack: a mistake in proxy.ts, or a way round it. It guards nothing, and here it is shown by taking it away.
-test("proxy.deleted: without proxy.ts every page and download still asks who is there", async ({ demo, signInAs }) => {
+test("proxy.deleted: without proxy.ts every page, action and download still asks who is there", async ({
+  demo,
+  signInAs,
+  ownerDatabase,
+}) => {
   test.setTimeout(120_000);
-  const { token } = await signInAs("owner");
+  const { token, email } = await signInAs("owner");
+  const other = await addSession(ownerDatabase, email);
   const folder = buildWithoutProxy();
   const { url, stop } = await startSecondServer(demo, { folder });
   try {
@@ -72,6 +102,19 @@ test("proxy.deleted: without proxy.ts every page and download still asks who is 
       expect((await visit("/transactions/export", headers)).status).toBe(401);
     }
     expect((await visit("/api/v1/payments")).status).toBe(401);
+
+    const revokeOthers = actionId(folder, "app/(dashboard)/sessions/actions.ts", "revokeOthers");
+    const isOtherIn = async () =>
+      (await visit("/transactions", { cookie: `${SESSION_COOKIE}=${other}` })).status === 200;
+    // Next.js sends what says that it is its router's elsewhere before it looks for an action.
+    for (const headers of strangers.filter((each) => !("rsc" in each))) {
+      expect(await act(url, "/sessions", revokeOthers, headers), JSON.stringify(headers)).toMatch(/^\/login/);
+    }
+    const asForeigner = { ...signedIn, origin: "https://evil.example" };
+    expect(await act(url, "/sessions", revokeOthers, asForeigner)).not.toMatch(/^\//);
+    expect(await isOtherIn(), "nobody ended it").toBe(true);
+    expect(await act(url, "/sessions", revokeOthers, signedIn)).toBe("200");
+    expect(await isOtherIn(), "the same call acts for who is in").toBe(false);
   } finally {
     await stop();
     rmSync(folder, { recursive: true, force: true });
