@@ -53,7 +53,7 @@ describe("faults: a short run", () => {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": `stray-${name}` },
         body: JSON.stringify({
-          ...{ amount: "100.00", currency: "USD", capture: true, reference: `${name}-1`, merchant: "somebody" },
+          ...{ amount: "100.00", currency: "USD", capture: true, reference: `${name}-n1`, merchant: "somebody" },
           card: { number: "4242424242424242", exp_month: 12, exp_year: 2040 },
         }),
       });

@@ -16,7 +16,7 @@ export async function runOne(plant: Plant, scenario: Scenario, seed: number, dea
   try {
     await plant.ready();
     const logsFrom = logLengths(plant);
-    const shop = await openShop(plant, `f${scenario.number}-${seed}-${runs}`, randomOf(seed), deadlineMs);
+    const shop = await openShop(plant, `f${scenario.number}-s${seed}-r${runs}`, randomOf(seed), deadlineMs);
     await scenario.run(shop).catch((error: unknown) => violations.push(reasonOf(error)));
     await plant.ready();
     violations.push(...(await checkInvariants(shop, logsFrom)));
