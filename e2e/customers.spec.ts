@@ -39,6 +39,7 @@ test("a customer is found by the whole of an email or a phone number, masked, wi
   for (const typed of [person.email.toUpperCase(), person.phone, person.id]) {
     await page.getByRole("searchbox", { name: "Search" }).fill(typed);
     await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL((url) => url.searchParams.get("q") === typed);
     await expect(page.getByRole("row")).toHaveCount(2);
     await expect(main).toContainText(person.name);
   }

@@ -173,10 +173,7 @@ test("a refund without an answer is never called failed, and is made once; what 
   await payment.amount.fill("10.00");
   await payment.confirm("refund").click();
   await payment.stepUp.confirmWithPasskey();
-  // The acquirer's callback may be faster than the deadline of the call.
-  await expect(payment.notice.first()).toContainText(/Refunded\.|has not answered yet; it is being asked/, {
-    timeout: 20_000,
-  });
+  await expect(payment.notice.first()).toContainText("has not answered yet; it is being asked", { timeout: 20_000 });
   await expect(payment.refunds).toHaveText([/₹10\.00.*(Pending|Succeeded)/s]);
   await expect(page.getByRole("main")).not.toContainText(/failed/i);
   const [charge] = await readLedger(demo, { idempotency_key: id });
@@ -188,7 +185,7 @@ test("a refund without an answer is never called failed, and is made once; what 
   await api.call("POST", `/payments/${id}/refunds`, { body, idempotencyKey: newReference("beside") });
   await payment.amount.fill("90.00");
   await payment.confirm("refund").click();
-  await expect(payment.dialog).toContainText(/has changed since you opened it|At most ₹85\.00 is left/);
+  await expect(payment.dialog).toContainText("has changed since you opened it");
 });
 
 test.describe("for those who may not", () => {

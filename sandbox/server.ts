@@ -4,7 +4,8 @@
  *
  * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where. With SANDBOX_CALLBACK_URL and
  * SANDBOX_CALLBACK_SECRET every change of a charge is told to that address, signed with that secret,
- * SANDBOX_CALLBACK_DELAY_MS (1000) after it: as acquirers do, it answers first where it can.
+ * SANDBOX_CALLBACK_DELAY_MS (10000) after it: as acquirers do, it answers first where it can, and whoever waits for a
+ * lost answer has given up by then.
  */
 import { createServer } from "node:http";
 import { openBooks } from "./books";
@@ -29,7 +30,7 @@ function readSettings(): Settings {
 
 function readCallbackTarget(): Settings["callbacks"] {
   const { SANDBOX_CALLBACK_URL: url = "", SANDBOX_CALLBACK_SECRET: secret = "" } = process.env;
-  const { SANDBOX_CALLBACK_DELAY_MS: delay = "1000" } = process.env;
+  const { SANDBOX_CALLBACK_DELAY_MS: delay = "10000" } = process.env;
   if (url === "" && secret === "") return null;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) fail("SANDBOX_CALLBACK_URL must be an http or https address.");
   if (secret.length < 32) fail("SANDBOX_CALLBACK_SECRET must have at least 32 characters.");

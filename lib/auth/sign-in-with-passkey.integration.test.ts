@@ -221,11 +221,11 @@ describe("a passkey as the second factor", () => {
     await expectRefused(await verify(unverified), "user_not_verified");
   });
 
-  it("one password entry is good for ten answers", async () => {
+  it("answers of passkeys take nothing from the three codes of a password entry: nobody guesses one", async () => {
     await browser.passPassword(owner.user);
-    const forged = async () => (await verify(owner.authenticator.get(await ask(), { forged: true }))).json();
+    const forged = async () => (await verify(owner.authenticator.get(await askAfterPassword(), { forged: true }))).json();
     for (let tries = 0; tries < 10; tries += 1) expect(await forged()).toEqual({ error: "passkey_refused" });
-    expect(await forged()).toEqual({ error: "challenge_gone" });
+    expect((await verify(owner.authenticator.get(await askAfterPassword()))).status).toBe(200);
   });
 
   it("passkey.single-use.concurrent: of fifty times the same answer at once one makes a session", async () => {

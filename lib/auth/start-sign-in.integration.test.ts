@@ -100,9 +100,9 @@ describe("startSignIn", () => {
     // The quickest eight of each: the rest is what else this machine had to do.
     const quickest = (all: readonly number[]) => median(all.toSorted((a, b) => a - b).slice(0, 8));
     const ratio = quickest(times.known) / quickest(times.unknown);
-    // Without the work for nobody the ratio is above 5.
-    expect(ratio).toBeGreaterThan(0.8);
-    expect(ratio).toBeLessThan(1.25);
+    // Without the work for nobody the ratio is above 5; measured at rest it is within 2 % of 1.
+    expect(ratio).toBeGreaterThan(0.6);
+    expect(ratio).toBeLessThan(1.6);
   });
 
   it("audits a refusal with the account it aimed at, and nothing that was typed", async () => {
