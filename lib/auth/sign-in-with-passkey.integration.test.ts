@@ -223,7 +223,8 @@ describe("a passkey as the second factor", () => {
 
   it("answers of passkeys take nothing from the three codes of a password entry: nobody guesses one", async () => {
     await browser.passPassword(owner.user);
-    const forged = async () => (await verify(owner.authenticator.get(await askAfterPassword(), { forged: true }))).json();
+    const forged = async () =>
+      (await verify(owner.authenticator.get(await askAfterPassword(), { forged: true }))).json();
     for (let tries = 0; tries < 10; tries += 1) expect(await forged()).toEqual({ error: "passkey_refused" });
     expect((await verify(owner.authenticator.get(await askAfterPassword()))).status).toBe(200);
   });
