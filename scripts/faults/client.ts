@@ -9,7 +9,8 @@ export type Lost = Readonly<{ status: 0; text: string; replayed: false; retryAft
 export type Order = Readonly<{ method?: "GET" | "POST" | "DELETE"; path: string; key?: string; body?: unknown }>;
 
 const CALL_MS = 45_000;
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+/** A connection for each call: one that is kept may be closed by the server just as it is used again, which would look like a fault. */
+const agent = new Agent({ keepAlive: false, maxSockets: 256 });
 
 /** One signed call to a server, as a merchant's client makes it. Never rejects. `spoil` signs with another secret. */
 export function call(port: number, apiKey: ApiKey, order: Order, spoil = false): Promise<Answer | Lost> {
