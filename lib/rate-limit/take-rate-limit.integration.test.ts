@@ -102,6 +102,16 @@ describe("rate-limit.exact: the attack is to time bursts around the edge of a wi
   it("a call just inside the window still counts, and one that has just left it does not", async () => {
     const subject = newSubject();
     await take(subject, 1, 60);
+    // To the microsecond, at moments that are given and not waited for.
+    const countedAfter = async (elapsed: string) => {
+      const [row] = await owner.db.execute<{ counted: boolean }>(sql`
+        select w.oldest_number is not null as counted
+          from rate_limit_hits as h, rate_limit_window(h.subject, 60, h.at + ${elapsed}::interval) as w
+         where h.subject = ${subject}`);
+      return row?.counted;
+    };
+    expect(await countedAfter("59.999999 seconds")).toBe(true);
+    expect(await countedAfter("60 seconds")).toBe(false);
     // Seconds to spare, for a machine that is busy.
     await age(subject, 54);
     const refused = await take(subject, 1, 60);
