@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { madeAesGcm, madeHmac } from "./made-vectors";
 import { aesGcmVectors, hmacVectors, runAesGcm, runHmac } from "./wycheproof";
 
 /** McGrew and Viega, "The Galois/Counter Mode of Operation", test case 14. */
@@ -46,5 +47,21 @@ describe("the runner of vectors", () => {
     expect(gcm({ result: "invalid" }, { tag: "00".repeat(16), result: "valid" }).failed).toEqual([0, 1]);
     expect(gcm({ msg: "01".repeat(16), result: "valid" }).failed).toEqual([0]);
     expect(mac(256, { result: "invalid" }, { msg: "", result: "valid" }).failed).toEqual([0, 1]);
+  });
+});
+
+describe("vectors of Wycheproof's kind, through the functions that seal cards and sign", () => {
+  it("AES-256-GCM: every size, every bit of key, IV, text, tag and associated data, cut and forged tags, odd keys and IVs", () => {
+    const { failed, valid, invalid, other } = runAesGcm(aesGcmVectors.parse(madeAesGcm()));
+    expect(failed).toEqual([]);
+    expect([valid, other]).toEqual([42, 9]);
+    expect(invalid).toBeGreaterThan(1000);
+  });
+
+  it("HMAC-SHA-256: keys on both sides of the block, empty and long texts, every bit, cut and forged tags", () => {
+    const { failed, valid, invalid, other } = runHmac(hmacVectors.parse(madeHmac()));
+    expect(failed).toEqual([]);
+    expect([valid, other]).toEqual([80, 0]);
+    expect(invalid).toBeGreaterThan(700);
   });
 });
