@@ -34,6 +34,10 @@ export const events = pgTable(
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Their order in the list. One that commits late may have a lower number than one that is seen already. */
     position: bigint("position", { mode: "bigint" }).generatedAlwaysAsIdentity().notNull(),
+    /** The request in which it happened, from the transaction's context; null for what happened by itself. */
+    requestId: text("request_id").default(
+      sql`(nullif(current_setting('countinghouse.context', true), '')::jsonb ->> 'requestId')`,
+    ),
     /** Null until it has been handed to the merchant's webhooks. */
     dispatchedAt: moment("dispatched_at"),
   },

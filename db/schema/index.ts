@@ -10,3 +10,4 @@ export * from "./messages";
 export * from "./payments";
 export * from "./sign-in";
 export * from "./vault";
+export * from "./webhooks";

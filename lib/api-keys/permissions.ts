@@ -8,6 +8,8 @@ export const API_PERMISSIONS = [
   "payments:read",
   "refunds:write",
   "events:read",
+  "webhooks:write",
+  "webhooks:read",
 ] as const;
 
 export type ApiPermission = (typeof API_PERMISSIONS)[number];

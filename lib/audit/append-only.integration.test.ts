@@ -104,6 +104,9 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   totp_factors: "S I D U(last_step)",
   users: "S U(factors_reset_at password_hash)",
   webauthn_challenges: "S I D",
+  webhook_attempts: "S I U(ended_at error latency_ms status_code)",
+  webhook_deliveries: "S I D U(attempts ended_at lease_until next_attempt_at rung state tried_at)",
+  webhook_endpoints: "S I U(disabled_at enabled_at previous_secret previous_secret_until secret status)",
 };
 
 describe("privileges.least: the attack is anything else, with the application's password", () => {
@@ -163,6 +166,11 @@ describe("privileges.least: the attack is anything else, with the application's 
     "update events set data = '{}'",
     "delete from events",
     "delete from gateway_callbacks",
+    "update webhook_endpoints set url = 'https://attacker.example'",
+    "update webhook_endpoints set events = '{*}'",
+    "delete from webhook_endpoints",
+    "update webhook_deliveries set endpoint_id = 'whk_x'",
+    "delete from webhook_attempts",
     "update merchants set money_out_frozen_at = null",
     "insert into merchants (id, name, country, time_zone, vault_mode) values ('m', 'x', 'IN', 'UTC', 'keep')",
   ])("%s: refused", async (statement) => {

@@ -35,6 +35,8 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   sign_in_challenges: "lives five minutes; its steps are recorded as sign-in events",
   step_ups: "live five minutes; asking, granting and refusing are recorded as events",
   webauthn_challenges: "live five minutes; what comes of one is recorded as an event",
+  webhook_attempts: "a log by itself: every attempt is kept with what came of it",
+  webhook_deliveries: "a work list; each comes of an event, and retries and replays by hand are recorded as events",
 };
 
 const CONTEXT: AuditContext = {

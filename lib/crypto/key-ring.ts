@@ -3,7 +3,14 @@ import { KeyMissingError } from "./crypto-errors";
 import { isKeyId } from "./sealed-text";
 
 /** Keys that encrypt. */
-export const SEALING_PURPOSES = ["card-number", "customer-key", "api-secret", "totp-secret", "personal-data"] as const;
+export const SEALING_PURPOSES = [
+  "card-number",
+  "customer-key",
+  "api-secret",
+  "webhook-secret",
+  "totp-secret",
+  "personal-data",
+] as const;
 /** Keys that authenticate or look up. A key never serves two purposes (NIST SP 800-57, 5.2). */
 export const MAC_PURPOSES = ["card-fingerprint", "idempotency-fingerprint", "blind-index", "code-pepper"] as const;
 export const KEY_PURPOSES = [...SEALING_PURPOSES, ...MAC_PURPOSES] as const;

@@ -11,6 +11,7 @@ describe("newId", () => {
     "cus",
     "evt",
     "whk",
+    "whd",
     "key_test",
     "key_live",
     "mer",

@@ -11,6 +11,7 @@ const ID_PREFIXES = [
   "cus",
   "evt",
   "whk",
+  "whd",
   "key_test",
   "key_live",
   "mer",
@@ -40,6 +41,7 @@ export type CardId = Id<"tok">;
 export type CustomerId = Id<"cus">;
 export type EventId = Id<"evt">;
 export type WebhookEndpointId = Id<"whk">;
+export type WebhookDeliveryId = Id<"whd">;
 export type ApiKeyId = Id<"key_test"> | Id<"key_live">;
 export type MerchantId = Id<"mer">;
 export type UserId = Id<"usr">;
