@@ -3,7 +3,13 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 /** What came back from a call, or why nothing whole did. */
 export type Exchange =
-  | Readonly<{ kind: "answered"; status: number; text: string }>
+  | Readonly<{
+      kind: "answered";
+      status: number;
+      text: string;
+      /** The peer says that it gave this answer before, to the same idempotency key. */
+      replayed: boolean;
+    }>
   | Readonly<{ kind: "lost"; reason: string }>;
 
 type Outgoing = Readonly<{
@@ -44,7 +50,8 @@ export async function exchange(
       response.destroy();
       throw new Error("a redirect");
     }
-    return { kind: "answered", status, text: await readText(response, maxAnswerBytes) };
+    const replayed = response.headers["idempotent-replayed"] === "true";
+    return { kind: "answered", status, text: await readText(response, maxAnswerBytes), replayed };
   } catch (cause) {
     return { kind: "lost", reason: describeLoss(cause, signal, timeoutMs) };
   }

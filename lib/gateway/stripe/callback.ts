@@ -100,8 +100,8 @@ function readCharge(own: OwnCharge, intent: Intent): Reading<ChargeOutcome> {
   if (own.gatewayReference !== null && own.gatewayReference !== intent.id)
     return unknown("another PaymentIntent than ours");
   const found = readIntent(own, intent);
-  // Opened, and not confirmed by then: what came of it is told by another event.
-  return found.kind === "absent" ? { kind: "earlier" } : found;
+  // Open by then, refused or not: what came of it is told by another event, or found by asking.
+  return found.kind === "absent" || found.kind === "refused" ? { kind: "earlier" } : found;
 }
 
 function aboutRefund(refund: StripeRefund): CallbackSubject {

@@ -149,7 +149,7 @@ describe("charge.once", () => {
     ["taking the card", /^POST \/v1\/payment_methods$/],
     ["the confirmation", /^POST .*\/confirm$/],
   ];
-  const fates: Fate[] = ["lost", "unsent", "reset", "half", "500", "429", "401"];
+  const fates: Fate[] = ["lost", "unsent", "reset", "half", "500", "broken", "503", "429", "401"];
   const cases = steps.flatMap(([step, pattern]) => fates.map((fate) => [step, fate, pattern] as const));
 
   it.each(cases)("%s %s: unknown, then settled with one charge", async (_step, fate, pattern) => {

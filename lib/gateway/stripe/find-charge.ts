@@ -2,10 +2,11 @@ import type Stripe from "stripe";
 import { z } from "zod";
 import type { ChargeLookup, FoundCharge, Unknown } from "../payment-gateway";
 import type { Budget } from "./client";
+import { learnIntent } from "./conclude-intent";
 import { toStripeAmount } from "./currency-units";
 import { refusalAsUnknown, throwRefusal, unknown } from "./error";
 import { gatewayId } from "./intent";
-import { openIntent, retrieveIntent } from "./open-intent";
+import { openIntent } from "./open-intent";
 
 /** Stripe keeps a key for at least a day. An hour less, for clocks that differ. */
 const KEY_KEPT_SECONDS = 23 * 3600;
@@ -25,12 +26,12 @@ export async function findStripeCharge(stripe: Stripe, lookup: ChargeLookup, bud
   if (opened.kind === "conflict") throwRefusal(opened);
   const own = opened.kind === "opened" ? opened.intent : null;
   const keyEndsAt = Math.floor(lookup.createdAt.getTime() / 1000) + KEY_KEPT_SECONDS;
-  if (own !== null && own.created < keyEndsAt) return retrieveIntent(stripe, lookup, own.id, budget);
+  if (own !== null && own.created < keyEndsAt) return learnIntent(stripe, lookup, own.id, budget);
 
   const earlier = await findEarlier(stripe, lookup, own?.id ?? null, budget);
-  if (earlier.kind === "found") return retrieveIntent(stripe, lookup, earlier.id, budget);
+  if (earlier.kind === "found") return learnIntent(stripe, lookup, earlier.id, budget);
   if (earlier.kind === "unknown") return earlier;
-  return own === null ? { kind: "absent" } : retrieveIntent(stripe, lookup, own.id, budget);
+  return own === null ? { kind: "absent" } : learnIntent(stripe, lookup, own.id, budget);
 }
 
 const listedSchema = z.array(

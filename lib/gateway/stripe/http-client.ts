@@ -34,15 +34,15 @@ export class DeadlineHttpClient extends Stripe.HttpClient {
     const init = { method, headers: Object.fromEntries(sent), body, maxAnswerBytes: MAX_ANSWER_BYTES };
     const answer = await exchange(url, init, timeout);
     if (answer.kind === "lost") throw new LostAnswer(answer.reason);
-    return new WholeResponse(answer.status, answer.text);
+    return new WholeResponse(answer.status, answer.text, answer.replayed);
   }
 }
 
 class WholeResponse extends Stripe.HttpClientResponse {
   readonly #text: string;
 
-  constructor(status: number, text: string) {
-    super(status, {});
+  constructor(status: number, text: string, replayed: boolean) {
+    super(status, replayed ? { "idempotent-replayed": "true" } : {});
     this.#text = text;
   }
 

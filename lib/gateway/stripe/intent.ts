@@ -43,11 +43,14 @@ export function findDifference(expected: ExpectedIntent, intent: Intent): string
   return null;
 }
 
+/** `refused`: the bank said no, and the intent could still be confirmed with success. It is no decline before it is cancelled. */
+export type IntentReading = FoundCharge | Readonly<{ kind: "refused"; code: DeclineCode; gatewayReference: string }>;
+
 /**
  * What is known of a charge from the state of its intent. An intent that was never confirmed has charged nothing: `absent`.
  * One that was cancelled holds and takes nothing, for good.
  */
-export function readIntent(expected: ExpectedIntent, value: unknown): FoundCharge {
+export function readIntent(expected: ExpectedIntent, value: unknown): IntentReading {
   const intent = intentSchema.safeParse(value).data;
   if (intent === undefined) return unknown("a PaymentIntent that cannot be read");
   const difference = findDifference(expected, intent);
@@ -62,7 +65,9 @@ export function readIntent(expected: ExpectedIntent, value: unknown): FoundCharg
       if (intent.amount_capturable !== intent.amount) return unknown("a PaymentIntent that holds another amount");
       return { kind: "approved", state: "authorized", gatewayReference: intent.id };
     case "requires_payment_method":
-      return intent.last_payment_error === null ? { kind: "absent" } : declined(codeIn(intent), intent.id);
+    case "requires_confirmation":
+      if (intent.last_payment_error === null) return { kind: "absent" };
+      return { kind: "refused", code: codeIn(intent), gatewayReference: intent.id };
     case "canceled":
       return declined(codeIn(intent), intent.id);
     default:

@@ -1,8 +1,9 @@
 import type Stripe from "stripe";
-import type { ChargeLookup, FoundCharge, Unknown } from "../payment-gateway";
+import type { ChargeLookup, Unknown } from "../payment-gateway";
 import type { Budget } from "./client";
-import { readStripeError, refusalAsUnknown, type StripeRefusal, unknown } from "./error";
-import { captureMethodOf, type ExpectedIntent, findDifference, type Intent, intentSchema, readIntent } from "./intent";
+import { readStripeError, type StripeRefusal, unknown } from "./error";
+import { captureMethodOf, findDifference, type Intent, intentSchema } from "./intent";
+import { pastStoredFailures } from "./past-stored-failures";
 
 export type IntentRequest = Pick<ChargeLookup, "paymentId" | "merchantId" | "amount" | "capture" | "reference">;
 
@@ -24,9 +25,8 @@ export async function openIntent(
   const currency = request.amount.currency.toLowerCase();
   const order = { amount, currency, capture_method: captureMethodOf(capture), metadata } as const;
   try {
-    const made: unknown = await stripe.paymentIntents.create(
-      { ...order, allowed_payment_method_types: ["card"] },
-      budget.spend(paymentId),
+    const made: unknown = await pastStoredFailures(paymentId, (key) =>
+      stripe.paymentIntents.create({ ...order, allowed_payment_method_types: ["card"] }, budget.spend(key)),
     );
     const intent = intentSchema.safeParse(made).data;
     if (intent === undefined) return unknown("a PaymentIntent that cannot be read");
@@ -35,19 +35,5 @@ export async function openIntent(
     return { kind: "opened", intent };
   } catch (error) {
     return readStripeError(error);
-  }
-}
-
-/** What has become of an intent by now. */
-export async function retrieveIntent(
-  stripe: Stripe,
-  expected: ExpectedIntent,
-  id: string,
-  budget: Budget,
-): Promise<FoundCharge> {
-  try {
-    return readIntent(expected, await stripe.paymentIntents.retrieve(id, {}, budget.spend()));
-  } catch (error) {
-    return refusalAsUnknown(error);
   }
 }

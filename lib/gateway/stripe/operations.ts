@@ -5,6 +5,7 @@ import type { Budget } from "./client";
 import { isStripeAmount, toStripeAmount } from "./currency-units";
 import { readStripeError, refusalAsUnknown, type StripeRefusal, throwRefusal, unknown } from "./error";
 import { type Intent, intentSchema } from "./intent";
+import { pastStoredFailures } from "./past-stored-failures";
 
 /** Takes what an intent holds. Our operation's id is kept with the intent, so that it is known for ever who took it. */
 export async function captureIntent(
@@ -17,7 +18,9 @@ export async function captureIntent(
   if (amount_to_capture === null) return refusal("refused");
   try {
     const order = { amount_to_capture, metadata: { operation_id: operationId } };
-    const intent: unknown = await stripe.paymentIntents.capture(id, order, budget.spend(operationId));
+    const intent: unknown = await pastStoredFailures(operationId, (key) =>
+      stripe.paymentIntents.capture(id, order, budget.spend(key)),
+    );
     return readCaptured(request, intent) ?? unknown("a capture that cannot be read");
   } catch (error) {
     const refused = readStripeError(error);
@@ -30,7 +33,9 @@ export async function captureIntent(
 export async function cancelIntent(stripe: Stripe, request: VoidRequest, budget: Budget): Promise<OperationOutcome> {
   const { operationId, gatewayReference: id } = request;
   try {
-    const intent: unknown = await stripe.paymentIntents.cancel(id, {}, budget.spend(operationId));
+    const intent: unknown = await pastStoredFailures(operationId, (key) =>
+      stripe.paymentIntents.cancel(id, {}, budget.spend(key)),
+    );
     return readReleased(request, intent) ?? unknown("a void that cannot be read");
   } catch (error) {
     const refused = readStripeError(error);

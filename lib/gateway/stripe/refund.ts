@@ -6,6 +6,7 @@ import type { Budget } from "./client";
 import { isStripeAmount, toStripeAmount } from "./currency-units";
 import { readStripeError, refusalAsUnknown, throwRefusal, unknown } from "./error";
 import { gatewayId } from "./intent";
+import { pastStoredFailures } from "./past-stored-failures";
 
 export const refundSchema = z.object({
   id: gatewayId,
@@ -29,12 +30,13 @@ export async function refundIntent(stripe: Stripe, request: RefundRequest, budge
   const { refundId, paymentId, gatewayReference } = request;
   const amount = toStripeAmount(request.amount);
   if (amount === null) return refusal("refused");
-  const found = await findRefund(stripe, request, budget);
-  if (found !== null) return found;
   try {
     const metadata = { refund_id: refundId, payment_id: paymentId };
     const order = { payment_intent: gatewayReference, amount, metadata };
-    return readRefund(request, await stripe.refunds.create(order, budget.spend(refundId)));
+    return await pastStoredFailures(refundId, async (key) => {
+      const found = await findRefund(stripe, request, budget);
+      return found ?? readRefund(request, await stripe.refunds.create(order, budget.spend(key)));
+    });
   } catch (error) {
     const refused = readStripeError(error);
     if (refused.kind === "unknown") return refused;

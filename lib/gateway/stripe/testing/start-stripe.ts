@@ -17,31 +17,41 @@ import {
 
 export const SECRET_KEY = "sk_test_0123456789abcdef";
 
-/** What becomes of a call: `lost` is done and never answered, `unsent` is not done and never answered. */
-export type Fate = "lost" | "unsent" | "reset" | "half" | "500" | "429" | "401" | "late";
+/**
+ * What becomes of a call: `lost` is done and never answered, `unsent` is not done and never answered. `500` is done, `broken`
+ * is not done, and that failure is what Stripe keeps under the call's key; `503` is done by nobody and kept nowhere.
+ */
+export type Fate = "lost" | "unsent" | "reset" | "half" | "500" | "broken" | "503" | "429" | "401" | "late";
 
 export type Call = Readonly<{ method: string; path: string; key: string | null; params: Params; version: string }>;
 export type FakeStripe = Awaited<ReturnType<typeof startStripe>>;
 
 const LATE_MS = 300;
+const FAILED = failure(500, { type: "api_error" });
 
 /** A server on this machine that answers as Stripe's API does: bearer key, forms, idempotency keys, errors. */
 export async function startStripe() {
   const books = openBooks();
   const calls: Call[] = [];
-  const answers = new Map<string, { request: string; answer: Answer | null }>();
+  const answers = new Map<string, { request: string; answer: Answer }>();
   const fates: [RegExp, Fate][] = [];
   const handle = createHandler(books);
 
-  function answerOnce(call: Call, query: URLSearchParams): Answer {
-    if (call.key === null || call.method !== "POST") return handle(call, query);
+  function act(call: Call, query: URLSearchParams, fate: Fate | null): Answer {
+    if (fate === "broken") return FAILED;
+    const answer = handle(call, query);
+    return fate === "500" ? FAILED : answer;
+  }
+
+  function answerOnce(call: Call, query: URLSearchParams, fate: Fate | null): Answer {
+    if (call.key === null || call.method !== "POST") return act(call, query, fate);
     const request = JSON.stringify([call.path, call.params]);
     const stored = answers.get(call.key);
     if (stored !== undefined) {
       if (stored.request !== request) return failure(400, { type: "idempotency_error" });
-      return stored.answer ?? failure(409, { type: "idempotency_error", code: "idempotency_key_in_use" });
+      return { ...stored.answer, replayed: true };
     }
-    const answer = handle(call, query);
+    const answer = act(call, query, fate);
     // As Stripe: what failed its checks was never begun, and is not kept.
     if (answer.status !== 400) answers.set(call.key, { request, answer });
     return answer;
@@ -50,11 +60,15 @@ export async function startStripe() {
   const server = createServer(async (request, response) => {
     const { call, query } = await readCall(request);
     calls.push(call);
-    const place = fates.findIndex(([pattern]) => pattern.test(`${call.method} ${call.path}`));
+    // What Stripe answers from its memory cannot break anew.
+    const isKept = call.key !== null && answers.has(call.key);
+    const fits = ([pattern, fate]: [RegExp, Fate]) =>
+      pattern.test(`${call.method} ${call.path}`) && !(isKept && fate === "broken");
+    const place = fates.findIndex(fits);
     const [, fate] = place < 0 ? [] : (fates.splice(place, 1)[0] ?? []);
-    if (fate === "unsent" || fate === "429" || fate === "401") return fail(response, fate);
+    if (fate === "unsent" || fate === "429" || fate === "401" || fate === "503") return fail(response, fate);
     if (request.headers.authorization !== `Bearer ${SECRET_KEY}`) return fail(response, "401");
-    const answer = answerOnce(call, query);
+    const answer = answerOnce(call, query, fate ?? null);
     deliver(request, response, answer, fate ?? null);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -126,24 +140,23 @@ async function readCall(request: IncomingMessage): Promise<{ call: Call; query: 
   return { call, query: searchParams };
 }
 
-function fail(response: ServerResponse, fate: "unsent" | "429" | "401"): void {
+function fail(response: ServerResponse, fate: "unsent" | "503" | "429" | "401"): void {
   if (fate === "unsent") return;
-  const type = fate === "401" ? "invalid_request_error" : "rate_limit_error";
+  const type = { "401": "invalid_request_error", "429": "rate_limit_error", "503": "api_error" }[fate];
   send(response, Number(fate), JSON.stringify({ error: { type, message: "Words for people." } }));
 }
 
 function deliver(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, body }: Answer,
+  { status, body, replayed }: Answer,
   fate: Fate | null,
 ): void {
   const text = JSON.stringify(body);
-  const failed = JSON.stringify({ error: { type: "api_error", message: "Words for people." } });
+  if (replayed) response.setHeader("idempotent-replayed", "true");
   if (fate === "lost") return;
   if (fate === "reset") request.socket.resetAndDestroy();
   else if (fate === "half") send(response, status, text.slice(0, text.length / 2));
-  else if (fate === "500") send(response, 500, failed);
   else if (fate === "late") setTimeout(() => send(response, status, text), LATE_MS);
   else send(response, status, text);
 }

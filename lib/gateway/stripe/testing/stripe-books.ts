@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
  */
 export type Params = Readonly<Record<string, string>>;
 
-export type Answer = Readonly<{ status: number; body: object }>;
+export type Answer = Readonly<{ status: number; body: object; replayed?: boolean }>;
 
 export type StoredIntent = {
   id: string;
