@@ -1,48 +1,49 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type FilterValues, filterHref } from "./filter-href";
+import { LinkWaiting } from "./link-waiting";
 
 type Props = {
-  /** Null where there is nothing in that direction. */
-  newerHref: string | null;
-  olderHref: string | null;
-  /** For example "50 payments on this page". */
-  summary: string;
-  label?: string;
+  path: string;
+  filters: FilterValues;
+  /** Where the pages beside this one begin; null where there is nothing in that direction. */
+  list: Readonly<{ previousCursor: string | null; nextCursor: string | null }>;
+  /** How many are on this page. */
+  count: number;
 };
 
 const STEP = "inline-flex h-9 items-center gap-1 rounded-md border bg-card px-3 text-sm font-medium";
 
-function Step({ href, rel, children }: { href: string | null; rel: "prev" | "next"; children: ReactNode }) {
-  if (href === null) {
-    return (
-      <span className={`${STEP} text-muted-foreground/70`} aria-disabled="true">
-        {children}
-      </span>
-    );
-  }
+/** Keyset pages: each starts after a row, not at a number, and so stays put while rows arrive. */
+export function Pagination({ path, filters, list, count }: Props) {
+  const { previousCursor, nextCursor } = list;
   return (
-    <Link href={href} rel={rel} className={`${STEP} hover:bg-accent`}>
-      {children}
-    </Link>
+    <nav aria-label="Pages" className="mt-4 flex flex-wrap items-center justify-between gap-3">
+      <p className="text-sm text-muted-foreground">{count} on this page, newest first</p>
+      <div className="flex gap-2">
+        <Step href={previousCursor && filterHref(path, { ...filters, before: previousCursor })} rel="prev" />
+        <Step href={nextCursor && filterHref(path, { ...filters, after: nextCursor })} rel="next" />
+      </div>
+    </nav>
   );
 }
 
-/** Keyset pages: each starts after a row, not at a number, and so stays put while rows arrive. */
-export function Pagination({ newerHref, olderHref, summary, label = "Pages" }: Props) {
+function Step({ href, rel }: { href: string | null; rel: "prev" | "next" }) {
+  const Icon = rel === "prev" ? ChevronLeft : ChevronRight;
+  const icon = <Icon aria-hidden="true" className="size-4" />;
+  if (href === null) {
+    return (
+      <span className={`${STEP} text-muted-foreground/70`} aria-disabled="true">
+        {rel === "prev" ? icon : "Older"}
+        {rel === "prev" ? "Newer" : icon}
+      </span>
+    );
+  }
+  const waiting = <LinkWaiting>{icon}</LinkWaiting>;
   return (
-    <nav aria-label={label} className="mt-4 flex flex-wrap items-center justify-between gap-3">
-      <p className="text-sm text-muted-foreground">{summary}</p>
-      <div className="flex gap-2">
-        <Step href={newerHref} rel="prev">
-          <ChevronLeft aria-hidden="true" className="size-4" />
-          Newer
-        </Step>
-        <Step href={olderHref} rel="next">
-          Older
-          <ChevronRight aria-hidden="true" className="size-4" />
-        </Step>
-      </div>
-    </nav>
+    <Link href={href} rel={rel} className={`${STEP} hover:bg-accent`}>
+      {rel === "prev" ? waiting : "Older"}
+      {rel === "prev" ? "Newer" : waiting}
+    </Link>
   );
 }

@@ -17,7 +17,7 @@ export function EmptyState({ title, children, action }: Props) {
       {children !== undefined && (
         <div className="mt-1.5 max-w-sm text-sm text-balance text-muted-foreground">{children}</div>
       )}
-      {action !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
+      {action && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );
 }

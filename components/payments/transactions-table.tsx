@@ -1,45 +1,81 @@
 import type { ReactNode } from "react";
-import { Table, TableBody, TableCaption, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { TransactionRow, type TransactionRowView } from "./transaction-row";
+import type { Column } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { None } from "@/components/data-table/none";
+import type { PaymentStatus } from "@/lib/payments/payment-status";
+import { CardLabel } from "./card-label";
+import { LocalTime } from "./local-time";
+import { MoneyAmount, type MoneyText } from "./money";
+import { StatusBadge } from "./status-badge";
 
-type Props = {
-  rows: readonly TransactionRowView[];
-  timeZone: string;
-  /** Shown in place of the rows when there are none. */
-  empty: ReactNode;
-};
+export type TransactionRowView = Readonly<{
+  id: string;
+  reference: string | null;
+  amount: MoneyText;
+  status: PaymentStatus;
+  card: { brand: string; lastFour: string };
+  customer: string | null;
+  createdAt: Date;
+}>;
+
+type Props = { rows: readonly TransactionRowView[]; timeZone: string; empty: ReactNode };
 
 export function TransactionsTable({ rows, timeZone, empty }: Props) {
-  if (rows.length === 0) return <div className="rounded-lg border bg-card">{empty}</div>;
   return (
-    <div className="@container overflow-hidden rounded-lg border bg-card">
-      {/* Where six columns do not fit, rows become cards: the page never scrolls sideways. */}
-      <Table className="@max-4xl:block">
-        <TableCaption className="sr-only">Payments, newest first. Times are in {timeZone}.</TableCaption>
-        <TableHeader className="bg-muted/50 @max-4xl:sr-only">
-          <TableRow className="hover:bg-transparent [&>th]:h-9 [&>th]:text-xs [&>th]:font-medium [&>th]:text-muted-foreground">
-            <TableHead scope="col" className="pl-4">
-              Payment
-            </TableHead>
-            <TableHead scope="col" className="text-right">
-              Amount
-            </TableHead>
-            <TableHead scope="col" className="pl-6">
-              Status
-            </TableHead>
-            <TableHead scope="col">Card</TableHead>
-            <TableHead scope="col">Customer</TableHead>
-            <TableHead scope="col" className="pr-4 text-right">
-              Created
-            </TableHead>
-          </TableRow>
-        </TableHeader>
-        <TableBody className="@max-4xl:block">
-          {rows.map((row) => (
-            <TransactionRow key={row.id} row={row} timeZone={timeZone} />
-          ))}
-        </TableBody>
-      </Table>
-    </div>
+    <DataTable
+      caption={`Payments, newest first. Times are in ${timeZone}.`}
+      columns={columnsOf(timeZone)}
+      rows={rows}
+      keyOf={({ id }) => id}
+      hrefOf={({ id }) => `/transactions/${id}`}
+      empty={empty}
+    />
   );
+}
+
+function columnsOf(timeZone: string): Column<TransactionRowView>[] {
+  return [
+    {
+      header: "Payment",
+      cell: ({ id, reference }) => (
+        <>
+          {reference !== null && <span className="block truncate font-medium">{reference} </span>}
+          <span className={`block truncate font-mono text-xs ${reference === null ? "" : "text-muted-foreground"}`}>
+            {id}
+          </span>
+        </>
+      ),
+      card: { line: 1, side: "left" },
+      className: "max-w-0 @4xl:w-[26%]",
+    },
+    {
+      header: "Amount",
+      cell: ({ amount }) => <MoneyAmount value={amount} strong />,
+      align: "right",
+      card: { line: 1, side: "right" },
+    },
+    {
+      header: "Status",
+      cell: ({ status }) => <StatusBadge status={status} />,
+      card: { line: 2, side: "right" },
+    },
+    {
+      header: "Card",
+      cell: ({ card }) => <CardLabel brand={card.brand} lastFour={card.lastFour} />,
+      card: { line: 2, side: "left" },
+    },
+    {
+      header: "Customer",
+      cell: ({ customer }) => customer ?? <None what="customer" />,
+      card: { line: 3, side: "right" },
+      className: "max-w-40 truncate @max-4xl:text-xs",
+    },
+    {
+      header: "Created",
+      cell: ({ createdAt }) => <LocalTime at={createdAt} timeZone={timeZone} />,
+      align: "right",
+      card: { line: 3, side: "left" },
+      className: "text-muted-foreground @max-4xl:text-xs",
+    },
+  ];
 }

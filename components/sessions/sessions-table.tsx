@@ -1,46 +1,99 @@
-import { Table, TableBody, TableCaption, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { SessionRow } from "./session-row";
+import type { Column } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { EmptyState } from "@/components/layout/empty-state";
+import { LocalTime } from "@/components/payments/local-time";
+import { Badge } from "@/components/ui/badge";
+import { RevokeButton } from "./revoking";
 import type { SessionView } from "./session-view";
 
 type Props = { sessions: readonly SessionView[]; timeZone: string };
 
-/** Live sessions first, then the ended ones with the reason. Where seven columns do not fit, rows become cards. */
+/** Live sessions first, then the ended ones with the reason. */
 export function SessionsTable({ sessions, timeZone }: Props) {
-  const hasEnded = sessions.some(({ state }) => state.kind === "ended");
+  const hasEnded = sessions.some(isOver);
   return (
     <>
-      <div className="@container overflow-hidden rounded-lg border bg-card">
-        <Table className="@max-4xl:block">
-          <TableCaption className="sr-only">
-            Your sessions, live ones first, then those that ended in the last 30 days. Times are in {timeZone}.
-          </TableCaption>
-          <TableHeader className="bg-muted/50 @max-4xl:sr-only">
-            <TableRow className="hover:bg-transparent [&>th]:h-9 [&>th]:text-xs [&>th]:font-medium [&>th]:text-muted-foreground">
-              <TableHead scope="col" className="pl-4">
-                Device
-              </TableHead>
-              <TableHead scope="col">Address</TableHead>
-              <TableHead scope="col">Signed in with</TableHead>
-              <TableHead scope="col">Since</TableHead>
-              <TableHead scope="col">Last seen</TableHead>
-              <TableHead scope="col">Status</TableHead>
-              <TableHead scope="col" className="pr-4 text-right">
-                <span className="sr-only">Revoke</span>
-              </TableHead>
-            </TableRow>
-          </TableHeader>
-          <TableBody className="@max-4xl:block">
-            {sessions.map((session) => (
-              <SessionRow key={session.id} session={session} timeZone={timeZone} />
-            ))}
-          </TableBody>
-        </Table>
-      </div>
+      <DataTable
+        caption={`Your sessions, live ones first, then those that ended in the last 30 days. Times are in ${timeZone}.`}
+        columns={columnsOf(timeZone)}
+        rows={sessions}
+        keyOf={({ id }) => id}
+        isFaded={isOver}
+        empty={<EmptyState title="No sessions">Reload the page: this one is missing.</EmptyState>}
+      />
       {!hasEnded && (
         <p className="mt-4 text-sm text-muted-foreground">
           No session of yours has ended in the last 30 days. When one does, it stays here with the reason.
         </p>
       )}
+    </>
+  );
+}
+
+function isOver({ state }: SessionView): boolean {
+  return state.kind === "ended";
+}
+
+function columnsOf(timeZone: string): Column<SessionView>[] {
+  const labelled = (line: 2 | 3 | 4 | 5) => ({ line, side: "whole", labelled: true }) as const;
+  return [
+    {
+      header: "Device",
+      cell: (session) => (
+        <span
+          id={deviceId(session)}
+          title={session.userAgent ?? undefined}
+          className={isOver(session) ? "" : "font-medium"}
+        >
+          {session.device}
+        </span>
+      ),
+      card: { line: 1, side: "left" },
+    },
+    {
+      header: "Address",
+      cell: ({ address }) => address ?? "Unknown",
+      card: labelled(2),
+      className: "font-mono text-xs",
+    },
+    { header: "Signed in with", cell: ({ method }) => method, card: labelled(3) },
+    { header: "Since", cell: ({ since }) => <LocalTime at={since} timeZone={timeZone} />, card: labelled(4) },
+    { header: "Last seen", cell: ({ lastSeen }) => <LocalTime at={lastSeen} timeZone={timeZone} />, card: labelled(5) },
+    {
+      header: "Status",
+      cell: ({ state }) => <State state={state} timeZone={timeZone} />,
+      card: { line: 6, side: "whole" },
+      className: "whitespace-normal",
+    },
+    {
+      header: "Revoke",
+      headerHidden: true,
+      cell: (session) =>
+        (session.state.kind === "active" || session.state.kind === "held") && (
+          <RevokeButton sessionId={session.id} describedBy={deviceId(session)} />
+        ),
+      align: "right",
+      card: { line: 1, side: "right" },
+    },
+  ];
+}
+
+function deviceId({ id }: SessionView): string {
+  return `device-${id}`;
+}
+
+function State({ state, timeZone }: Pick<SessionView, "state"> & { timeZone: string }) {
+  if (state.kind === "current") return <Badge>This device</Badge>;
+  if (state.kind === "active") return <Badge variant="outline">Active</Badge>;
+  if (state.kind === "held") {
+    return <Badge variant="outline">Waits for a proof: used from elsewhere</Badge>;
+  }
+  return (
+    <>
+      <span className="block text-foreground">{state.why}</span>
+      <span className="block text-xs">
+        <LocalTime at={state.at} timeZone={timeZone} />
+      </span>
     </>
   );
 }

@@ -2,9 +2,8 @@ import type { Metadata } from "next";
 import { AuditFilters } from "@/components/audit/audit-filters";
 import { AuditTable } from "@/components/audit/audit-table";
 import { VerifyChain } from "@/components/audit/verify-chain";
-import { filterHref } from "@/components/data-table/filter-href";
+import { NoMatch } from "@/components/data-table/no-match";
 import { Pagination } from "@/components/data-table/pagination";
-import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { TimeZoneNote } from "@/components/payments/time-zone-note";
 import { isAuditCursor } from "@/lib/audit/audit-entry-store";
@@ -38,12 +37,17 @@ export default page({ permission: "audit:read" }, async ({ session, search }) =>
         entries={entries}
         timeZone={merchant.timeZone}
         resourceHref={resourceHref}
-        empty={<EmptyState title="No entry matches">Change or remove a filter.</EmptyState>}
+        empty={
+          <NoMatch title="No entry matches" path="/audit">
+            Change or remove a filter.
+          </NoMatch>
+        }
       />
       <Pagination
-        newerHref={newerCursor && filterHref("/audit", { ...filters, before: newerCursor })}
-        olderHref={olderCursor && filterHref("/audit", { ...filters, after: olderCursor })}
-        summary={`${entries.length} on this page, newest first`}
+        path="/audit"
+        filters={filters}
+        list={{ previousCursor: newerCursor, nextCursor: olderCursor }}
+        count={entries.length}
       />
     </>
   );

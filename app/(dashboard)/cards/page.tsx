@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { CardsFilters } from "@/components/cards/cards-filters";
 import { CardsTable } from "@/components/cards/cards-table";
-import { filterHref } from "@/components/data-table/filter-href";
+import { NoMatch } from "@/components/data-table/no-match";
 import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
@@ -54,17 +54,15 @@ export default page({ permission: "cards:read" }, async ({ session, scope, searc
         timeZone={timeZone}
         empty={
           isFiltered ? (
-            <EmptyState title="No card matches">Search by the last four digits or a whole token.</EmptyState>
+            <NoMatch title="No card matches" path="/cards">
+              Search by the last four digits or a whole token.
+            </NoMatch>
           ) : (
             <EmptyState title="No cards yet">Add the first one over the API: it appears here at once.</EmptyState>
           )
         }
       />
-      <Pagination
-        newerHref={list.previousCursor && filterHref("/cards", { ...filters, before: list.previousCursor })}
-        olderHref={list.nextCursor && filterHref("/cards", { ...filters, after: list.nextCursor })}
-        summary={`${list.rows.length} on this page, newest first`}
-      />
+      <Pagination path="/cards" filters={filters} list={list} count={list.rows.length} />
     </>
   );
 });

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { CustomersFilters } from "@/components/customers/customers-filters";
 import { CustomersTable } from "@/components/customers/customers-table";
-import { filterHref } from "@/components/data-table/filter-href";
+import { NoMatch } from "@/components/data-table/no-match";
 import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
@@ -43,11 +43,7 @@ export default page({ permission: "customers:read" }, async ({ session, scope, s
       )}
       <CustomersFilters filters={filters} />
       <CustomersTable rows={list.rows.map(toRow)} timeZone={timeZone} empty={<NoCustomer asked={asked} />} />
-      <Pagination
-        newerHref={list.previousCursor && filterHref("/customers", { ...filters, before: list.previousCursor })}
-        olderHref={list.nextCursor && filterHref("/customers", { ...filters, after: list.nextCursor })}
-        summary={`${list.rows.length} on this page, newest first`}
-      />
+      <Pagination path="/customers" filters={filters} list={list} count={list.rows.length} />
     </>
   );
 });
@@ -85,12 +81,14 @@ function NoCustomer({ asked }: { asked: CustomerSearch }) {
   }
   if (asked.kind === "unreadable") {
     return (
-      <EmptyState title="Search by a whole email or phone number">
+      <NoMatch title="Search by a whole email or phone number" path="/customers">
         Names and parts are encrypted and cannot be searched. Begin a phone number with its country code.
-      </EmptyState>
+      </NoMatch>
     );
   }
   return (
-    <EmptyState title="No customer matches">Check the spelling: a customer is found by the whole of it.</EmptyState>
+    <NoMatch title="No customer matches" path="/customers">
+      Check the spelling: a customer is found by the whole of it.
+    </NoMatch>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { filterHref } from "@/components/data-table/filter-href";
+import { NoMatch } from "@/components/data-table/no-match";
 import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
@@ -40,6 +40,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const ids = list.payments.map(({ customerId }) => customerId);
   const names = await customerNames(db, ring, scope, ids);
   const nameOf = (id: (typeof ids)[number]) => id && (names.get(id) ?? ERASED);
+  const mayPay = mayDo(session.user.role, "payments:write");
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <>
@@ -49,7 +50,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
         actions={
           <>
             {mayDo(session.user.role, "payments:export") && <ExportButton filters={filters} />}
-            {mayDo(session.user.role, "payments:write") && <NewPaymentButton />}
+            {mayPay && <NewPaymentButton />}
           </>
         }
       />
@@ -59,19 +60,17 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
         timeZone={timeZone}
         empty={
           isFiltered ? (
-            <EmptyState title="No payment matches">Change the search or remove a filter.</EmptyState>
+            <NoMatch title="No payment matches" path="/transactions">
+              Change the search or remove a filter.
+            </NoMatch>
           ) : (
-            <EmptyState title="No payments yet">
+            <EmptyState title="No payments yet" action={mayPay && <NewPaymentButton />}>
               Take the first one, here or over the API: it appears at once.
             </EmptyState>
           )
         }
       />
-      <Pagination
-        newerHref={list.previousCursor && filterHref("/transactions", { ...filters, before: list.previousCursor })}
-        olderHref={list.nextCursor && filterHref("/transactions", { ...filters, after: list.nextCursor })}
-        summary={`${list.payments.length} on this page, newest first`}
-      />
+      <Pagination path="/transactions" filters={filters} list={list} count={list.payments.length} />
     </>
   );
 });

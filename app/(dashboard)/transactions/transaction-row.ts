@@ -1,4 +1,4 @@
-import type { TransactionRowView } from "@/components/payments/transaction-row";
+import type { TransactionRowView } from "@/components/payments/transactions-table";
 import { formatMoney } from "@/lib/money/format-money";
 import { moneyOf } from "@/lib/money/money";
 import type { PaymentRecord } from "@/lib/payments/payment-store";
