@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import type { CustomerId, MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
+import type { CustomerId, MerchantId, OperationId, PaymentId, RefundId, RequestId } from "@/lib/ids/id";
 import { bytes, exactMoment, moment } from "./columns";
 import { merchants } from "./merchants";
 import { paymentOperations, payments, refunds } from "./payments";
@@ -25,6 +25,8 @@ export const apiKeys = pgTable(
     ipAllowList: text("ip_allow_list").array(),
     expiresAt: moment("expires_at"),
     revokedAt: moment("revoked_at"),
+    /** When a request was last accepted with it, some seconds late: see lib/request-log. */
+    lastUsedAt: moment("last_used_at"),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [index("api_keys_merchant").on(t.merchantId), check("api_keys_mode", sql`${t.mode} in ('test', 'live')`)],
@@ -39,6 +41,41 @@ export const requestNonces = pgTable(
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.apiKeyId, t.nonce] }), index("request_nonces_created").on(t.createdAt)],
+);
+
+/**
+ * What was asked of the integration API and how it was answered, for the merchant to look into: masked, never a body. A log and
+ * not the truth: it is written in batches after the answers, and a crash loses the last seconds of it.
+ */
+export const apiRequests = pgTable(
+  "api_requests",
+  {
+    /** The request's id. A batch whose answer was lost is written again, and counts once. */
+    id: text("id").primaryKey().$type<RequestId>(),
+    merchantId: text("merchant_id")
+      .$type<MerchantId>()
+      .notNull()
+      .references(() => merchants.id),
+    mode: text("mode", { enum: ["test", "live"] }).notNull(),
+    apiKeyId: text("api_key_id").notNull(),
+    method: text("method").notNull(),
+    /** The path with `{id}` in the place of what stands there. */
+    route: text("route").notNull(),
+    /** Path and query, masked. */
+    path: text("path").notNull(),
+    status: integer("status").notNull(),
+    errorCode: text("error_code"),
+    durationMs: integer("duration_ms").notNull(),
+    /** Masked. */
+    idempotencyKey: text("idempotency_key"),
+    ip: text("ip"),
+    userAgent: text("user_agent"),
+    createdAt: moment("created_at").notNull(),
+  },
+  (t) => [
+    index("api_requests_merchant").on(t.merchantId, t.mode, t.createdAt.desc(), t.id.desc()),
+    index("api_requests_created").on(t.createdAt),
+  ],
 );
 
 /** How many calls a subject has had accepted in all; the row lock makes its decisions one after another. */

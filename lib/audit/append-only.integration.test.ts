@@ -66,7 +66,8 @@ describe("audit.append-only: the attack is to change what was written", () => {
 
 /** What the application's role may do, wholly. `I(…)` and `U(…)` name the columns that it may write. */
 const PRIVILEGES: Readonly<Record<string, string>> = {
-  api_keys: "S",
+  api_keys: "S I U(last_used_at previous_secret previous_secret_until revoked_at secret)",
+  api_requests: "S I D",
   audit_chain: "S I",
   audit_entries:
     "S I(action actor_id actor_type ip merchant_id new_values old_values outcome request_id resource_id resource_type user_agent)",
@@ -155,6 +156,11 @@ describe("privileges.least: the attack is anything else, with the application's 
     "delete from cards",
     "update users set role = 'owner'",
     "update api_keys set permissions = '{}'",
+    "update api_keys set expires_at = null",
+    "update api_keys set ip_allow_list = null",
+    "update api_keys set merchant_id = 'mer_x'",
+    "delete from api_keys",
+    "update api_requests set status = 200",
     "update data_keys set wrapped_key = 'x'",
     "update email_links set user_id = 'usr_x'",
     "update step_ups set binds_hash = '\\x00'",

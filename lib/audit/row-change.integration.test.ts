@@ -68,13 +68,13 @@ describe("an entry", () => {
 
   it("shows a change to and from nothing", async () => {
     const { id } = await world.addApiKey(merchantId);
-    const set = (revokedAt: Date | null) =>
-      transact(world.owner, CONTEXT, (tx) => tx.update(apiKeys).set({ revokedAt }).where(eq(apiKeys.id, id)));
+    const set = (expiresAt: Date | null) =>
+      transact(world.owner, CONTEXT, (tx) => tx.update(apiKeys).set({ expiresAt }).where(eq(apiKeys.id, id)));
     await set(new Date("2026-01-01T00:00:00Z"));
     await set(null);
-    const [revoked, restored] = (await entriesOf(id)).slice(-2);
-    expect(revoked?.oldValues).toEqual({ revoked_at: null });
-    expect(restored?.newValues).toEqual({ revoked_at: null });
+    const [limited, restored] = (await entriesOf(id)).slice(-2);
+    expect(limited?.oldValues).toEqual({ expires_at: null });
+    expect(restored?.newValues).toEqual({ expires_at: null });
   });
 
   it("of a deletion holds the row that was", async () => {

@@ -13,6 +13,7 @@ const PERMISSIONS = {
   "audit:read": ["owner", "admin", "viewer"],
   "sessions:own": ["owner", "admin", "operator", "developer", "viewer"],
   "security:own": ["owner", "admin", "operator", "developer", "viewer"],
+  "developers:manage": ["owner", "admin", "developer"],
   "settings:manage": ["owner", "admin"],
   /** It binds owners too, whom an admin cannot touch. */
   "sign-in-policy:manage": ["owner"],

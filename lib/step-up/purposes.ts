@@ -21,6 +21,8 @@ const METHODS = {
   "member.reset_factors": STRONG,
   "customer.erase": STRONG,
   "refund.create": STRONG,
+  "api_key.create": STRONG,
+  "api_key.rotate": STRONG,
 } as const satisfies Record<string, readonly StepUpMethod[]>;
 
 export type StepUpPurpose = keyof typeof METHODS;
