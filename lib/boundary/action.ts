@@ -48,7 +48,11 @@ type PublicWork<Input extends z.ZodType, Output> = (
   input: z.output<Input>,
 ) => Promise<Output>;
 
-type Work<Input extends z.ZodType, Output> = (origin: Origin, input: z.output<Input>) => Promise<Output>;
+/** Reads what was sent. Throws 422. */
+type Read<Input extends z.ZodType> = () => z.output<Input>;
+
+/** Reads what was sent only once it knows that whoever sent it may. */
+type Work<Input extends z.ZodType, Output> = (origin: Origin, read: Read<Input>) => Promise<Output>;
 
 /** What a caller hands over: what the schema takes, or nothing where that is `undefined`. The types of callers hang on it. */
 type Handed<Input extends z.ZodType> =
@@ -91,12 +95,13 @@ function asSignedIn<Input extends z.ZodType, Output>(
   spec: SignedInSpec<Input, Output>,
   work: SignedInWork<Input, Output>,
 ): Work<Input, Output> {
-  return async (_origin, input) => {
+  return async (_origin, read) => {
     const session = await requireSession();
     const context = await sessionContext(session);
     if (!(await isPermitted(session, context, spec.permission))) {
       throw new AppError("permission_denied", "Your role may not do this.");
     }
+    const input = read();
     if (spec.policy) await takeUserLimit(session.user.id, spec.policy);
     try {
       return await work({ session, context }, input);
@@ -114,9 +119,10 @@ export function heldAction<Input extends z.ZodType, Output>(
   spec: Spec<Input, Output>,
   work: SignedInWork<Input, Output>,
 ): ValueAction<Input, Output> {
-  return wrap(spec, async (_origin, input) => {
+  return wrap(spec, async (_origin, read) => {
     const session = await heldSession();
     if (!session) redirect("/login");
+    const input = read();
     // Of this session, not of its user: who holds a stolen cookie keeps nobody from releasing another.
     await takeUserLimit(session.sessionId, "release");
     return work({ session, context: await sessionContext(session) }, input);
@@ -128,7 +134,7 @@ export function publicAction<Input extends z.ZodType, Output>(
   spec: Spec<Input, Output>,
   work: PublicWork<Input, Output>,
 ): ValueAction<Input, Output> {
-  return wrap(spec, (origin, input) => work({ origin }, input));
+  return wrap(spec, (origin, read) => work({ origin }, read()));
 }
 
 /** A `publicAction` that a form sends. */
@@ -136,11 +142,11 @@ export function publicFormAction<Input extends z.ZodType, Output>(
   spec: Spec<Input, Output>,
   work: PublicWork<Input, Output>,
 ): FormAction<Output> {
-  return wrap(spec, (origin, input) => work({ origin }, input));
+  return wrap(spec, (origin, read) => work({ origin }, read()));
 }
 
 /**
- * The order of every action: origin, session, permission, schema, work, error map, one log line. The last argument is the
+ * The order of every action: origin, session, permission, schema, quota, work, error map, one log line. The last argument is the
  * input, a form or a value; before it React may put the form's state.
  */
 function wrap<Input extends z.ZodType, Output>(spec: Spec<Input, Output>, work: Work<Input, Output>) {
@@ -152,7 +158,7 @@ function wrap<Input extends z.ZodType, Output>(spec: Spec<Input, Output>, work: 
       let code: string | undefined;
       try {
         await requireOwnOrigin();
-        return await work(origin, parseInput(spec.input, raw));
+        return await work(origin, () => parseInput(spec.input, raw));
       } catch (thrown) {
         unstable_rethrow(thrown);
         const error = mapError(thrown);
