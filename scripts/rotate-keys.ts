@@ -1,7 +1,9 @@
 /**
- * `npm run rotate-keys`: seals every card and every customer's key under new data keys while servers run, in the database of
- * DATABASE_URL (with its MASTER_KEY) or else the demo's of DATA_DIR, and retires the old keys. When it was killed, the next run goes on.
+ * `npm run rotate-keys`: wraps every data key under the first key of MASTER_KEY, then seals every card and every customer's key
+ * under new data keys and retires the old ones, all while servers run; in the database of DATABASE_URL (with its MASTER_KEY) or
+ * else the demo's of DATA_DIR. When it was killed, the next run goes on.
  */
+import { type RewrapReport, rewrapDataKeys } from "@/lib/keys/rewrap-data-keys";
 import { type RotationProgress, type RotationReport, rotateKeys } from "@/lib/vault/rotate-keys";
 import { masterKeysOfDatabase, openDatabase } from "./demo/open-database";
 import { Problem } from "./processes/problem";
@@ -18,6 +20,7 @@ await runScript(async () => {
   const { client, close } = await openDatabase("rotate");
   let reports: RotationReport[];
   try {
+    showMaster(await rewrapDataKeys(client, masterKeys));
     reports = await rotateKeys(client, masterKeys, { onProgress: showProgress() });
   } finally {
     await close();
@@ -30,6 +33,11 @@ await runScript(async () => {
     );
   }
 });
+
+function showMaster({ masterKeyId, rewrapped, total, free }: RewrapReport): void {
+  console.log(`master key ${masterKeyId}: ${total} data keys, ${rewrapped} of them wrapped anew`);
+  for (const id of free) console.log(`  no longer needed ${id}: take it out of MASTER_KEY of every server`);
+}
 
 /** On a terminal one line that is written over; elsewhere a line a second. */
 function showProgress(): (progress: RotationProgress) => void {

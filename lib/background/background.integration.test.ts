@@ -19,21 +19,27 @@ let said = "";
 
 beforeAll(async () => {
   world = await createSignInWorld();
-  server = spawn(process.execPath, ["--import", "tsx", RUN_SERVER], {
+  server = start("first");
+});
+
+/** With a master key of its own. */
+function start(masterKeyId: string): ChildProcess {
+  const started = spawn(process.execPath, ["--import", "tsx", RUN_SERVER], {
     env: {
       ...{ NODE_ENV: "production", APP_URL, DATABASE_URL: world.appUrl },
       AUTH_SECRET: randomBytes(32).toString("base64"),
-      MASTER_KEY: `first:${randomBytes(32).toString("base64")}`,
+      MASTER_KEY: `${masterKeyId}:${randomBytes(32).toString("base64")}`,
       SANDBOX_URL: "http://127.0.0.1:9",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  for (const stream of [server.stdout, server.stderr]) {
+  for (const stream of [started.stdout, started.stderr]) {
     stream?.on("data", (chunk: Buffer) => {
       said += chunk.toString("utf8");
     });
   }
-});
+  return started;
+}
 afterAll(async () => {
   if (server.exitCode === null && server.kill("SIGKILL")) await once(server, "exit");
   await world.close();
@@ -61,4 +67,14 @@ describe("a running server", () => {
     expect(own[1]?.sequence).toBe((own[0]?.sequence ?? 0) + 1);
     expect(said).not.toContain("background work failed");
   }, 60_000);
+
+  it(
+    "master-key.missing: a server without the master key of its database does not start, and says which is missing",
+    async () => {
+      const second = start("second");
+      const [code] = await once(second, "exit");
+      expect([code, said]).toEqual([1, expect.stringMatching(/Master key "first" is missing.*MASTER_KEY=new/)]);
+    },
+    START_MS,
+  );
 });

@@ -20,10 +20,13 @@ export class KeyMissingError extends Error {
     readonly kid: string | null,
     readonly purpose: string,
   ) {
-    super(
-      kid === null
-        ? `There is no key for "${purpose}". Create one with key rotation before the server starts.`
-        : `Key "${kid}" for "${purpose}" is not loaded. Put it back (a master key into MASTER_KEY, a data key from a backup of its table), or finish re-encrypting before removing a key.`,
-    );
+    super(howToGoOn(kid, purpose));
   }
+}
+
+function howToGoOn(kid: string | null, purpose: string): string {
+  if (kid === null) return `There is no key for "${purpose}". Create one with key rotation before the server starts.`;
+  return purpose === "master"
+    ? `Master key "${kid}" is missing, and data keys are wrapped under it. Put it back behind the new one, as MASTER_KEY=new:…,${kid}:…, and run npm run rotate-keys: after that it may go.`
+    : `Key "${kid}" for "${purpose}" is not loaded. Put it back from a backup of the table of data keys.`;
 }

@@ -32,7 +32,7 @@ describe("wrapDataKey", () => {
 
   it("names the master key that is missing", () => {
     expect(() => unwrapDataKey([older], stored)).toThrow(KeyMissingError);
-    expect(() => unwrapDataKey([older], stored)).toThrow(/Key "m2" for "master" is not loaded/);
+    expect(() => unwrapDataKey([older], stored)).toThrow(/Master key "m2" is missing/);
   });
 });
 

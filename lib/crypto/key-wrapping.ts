@@ -7,7 +7,8 @@ import type { MasterKey } from "./master-keys";
 import { randomToken } from "./random";
 import { formatSealed, parseSealed, SEALED_VERSION } from "./sealed-text";
 
-type WrappedKey = Readonly<{ kid: string; purpose: KeyPurpose; wrapped: string }>;
+/** The purpose may be one that a later release has brought. */
+type WrappedKey = Readonly<{ kid: string; purpose: string; wrapped: string }>;
 
 /** A new random data key. `createdAt` decides which key is current: take it from the database's clock. */
 export function createDataKey(purpose: KeyPurpose, createdAt: Date): DataKey {
@@ -18,7 +19,10 @@ export function createDataKey(purpose: KeyPurpose, createdAt: Date): DataKey {
  * The data key as it may be stored: encrypted under a master key, bound to its id and purpose, so that a wrapped key
  * copied to another row (the card key in place of the pepper) does not open.
  */
-export function wrapDataKey(master: MasterKey, dataKey: DataKey): string {
+export function wrapDataKey(
+  master: MasterKey,
+  dataKey: Readonly<{ kid: string; purpose: string; key: Uint8Array }>,
+): string {
   const iv = randomBytes(IV_BYTES);
   const aad = associatedData(master.kid, dataKey);
   return formatSealed({
@@ -36,6 +40,6 @@ export function unwrapDataKey(masters: readonly MasterKey[], stored: WrappedKey)
   return Uint8Array.from(aesGcmDecrypt({ key: master.key, ...sealed, aad: associatedData(masterKid, stored) }));
 }
 
-function associatedData(masterKid: string, { kid, purpose }: Readonly<{ kid: string; purpose: KeyPurpose }>): Buffer {
+function associatedData(masterKid: string, { kid, purpose }: Readonly<{ kid: string; purpose: string }>): Buffer {
   return canonicalParts([SEALED_VERSION, "data-key", masterKid, purpose, kid]);
 }

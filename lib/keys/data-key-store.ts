@@ -19,3 +19,9 @@ const FIRST_KEYS_LOCK = 727_202;
 export async function lockFirstKeys(tx: Transaction): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${FIRST_KEYS_LOCK})`);
 }
+
+/** Replaces the wrapping that `before` is. False when it has changed meanwhile. */
+export async function rewrapDataKey(tx: Transaction, kid: string, before: string, after: string): Promise<boolean> {
+  const [row] = await tx.execute<{ done: boolean }>(sql`select rewrap_data_key(${kid}, ${before}, ${after}) as done`);
+  return row?.done === true;
+}

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
@@ -11,6 +12,7 @@ import { createCustomer } from "@/lib/customers/create-customer";
 import { findCustomer } from "@/lib/customers/customer-store";
 import { type CardId, type CustomerId, type MerchantId, newId } from "@/lib/ids/id";
 import { openLiveKeyRing } from "@/lib/keys/live-key-ring";
+import { rewrapDataKeys } from "@/lib/keys/rewrap-data-keys";
 import { withKeys } from "@/lib/keys/with-keys";
 import { contextOf } from "@/lib/payments/testing/payment-desk";
 import { createPaymentWorld, type PaymentWorld, TEST_MASTER_KEY } from "@/lib/payments/testing/payment-world";
@@ -33,13 +35,15 @@ afterEach(async () => {
   await world.close();
 });
 
+const NEW_MASTER_KEY = `new:${randomBytes(32).toString("base64")}`;
+
 const scope = () => ({ merchantId, mode: "test" }) as const;
 
 /** A server: a pool and a ring of its own, which nobody tells of new keys. */
-async function startServer() {
+async function startServer(masterKeys = TEST_MASTER_KEY) {
   const client = connect(world.database.appUrl, { poolSize: 8, statementTimeoutMs: 10_000 });
   servers.push(client);
-  const ring = await openLiveKeyRing(client, TEST_MASTER_KEY);
+  const ring = await openLiveKeyRing(client, masterKeys);
   return {
     ring,
     addCard: async (text: string): Promise<CardId> => {
@@ -179,12 +183,13 @@ describe("rotation", () => {
 
 describe("rotation.resumable", () => {
   // It starts a process of its own, which takes a busy machine its time.
-  it("killed by kill -9 while it seals: the next run goes on with the same key, and only with what is left", {
+  it("killed by kill -9 while it seals, under a new master key: the next run goes on with the same key, and only with what is left", {
     timeout: 120_000,
   }, async () => {
     const ids = await fill(6000, world.ring);
+    const both = `${NEW_MASTER_KEY},${TEST_MASTER_KEY}`;
     const child = spawn(process.execPath, ["--import", "tsx", "scripts/rotate-keys.ts"], {
-      env: { NODE_ENV: "test", DATABASE_URL: world.database.appUrl, MASTER_KEY: TEST_MASTER_KEY },
+      env: { NODE_ENV: "test", DATABASE_URL: world.database.appUrl, MASTER_KEY: both },
       stdio: "ignore",
     });
     const under = (keyId: string) => world.owner.db.$count(cards, eq(cards.keyId, keyId));
@@ -197,9 +202,10 @@ describe("rotation.resumable", () => {
     expect(left).toBeLessThan(ids.length);
     const begun = (await keyIds("card-number")).find((kid) => kid !== oldKey);
 
-    const [report] = await rotate();
+    expect(await rewrapDataKeys(world.client, both)).toMatchObject({ rewrapped: 0, free: ["test"] });
+    const [report] = await rotateKeys(world.client, both, { knownAfterMs: 50 });
     expect(report).toMatchObject({ keyId: begun, resumed: true, resealed: left, retired: [oldKey], kept: [] });
-    const server = await startServer();
+    const server = await startServer(NEW_MASTER_KEY);
     expect(await server.readCard(ids[0] as CardId)).toBe(numberOf(0));
     expect(await server.readCard(ids[5999] as CardId)).toBe(numberOf(5999));
   });
