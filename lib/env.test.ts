@@ -31,6 +31,7 @@ describe("parseEnv", () => {
       SESSION_ABSOLUTE_SECONDS: 43_200,
       SESSION_MAX: 3,
       LOCKOUT_SECONDS: 900,
+      WEBHOOK_ALLOW_PRIVATE: false,
       RATE_LIMIT_CREATE_PAYMENT: { limit: 100, windowSeconds: 60 },
       RATE_LIMIT_GET_TRANSACTION: { limit: 1000, windowSeconds: 60 },
       RATE_LIMIT_REFUND: { limit: 10, windowSeconds: 60 },
@@ -87,6 +88,7 @@ describe("parseEnv", () => {
     ["MAIL_FROM", "Countinghouse"],
     ["MAIL_FROM", "a@example.com\r\nBcc: b@example.com"],
     ["SMS_PROVIDER_URL", "ftp://example.com"],
+    ["WEBHOOK_ALLOW_PRIVATE", "yes"],
   ])("refuses %s=%s and names it alone", (name, value) => {
     const message = messageOf({ ...LEAST, [name]: value });
     expect(message.match(/^ {2}[A-Z_]+(?=: )/gm)).toEqual([`  ${name}`]);

@@ -110,6 +110,10 @@ const variables = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be without spaces")
     .optional(),
+  WEBHOOK_ALLOW_PRIVATE: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((word) => word === "true"),
   OUTBOX_FILE: z.string().optional(),
 });
 

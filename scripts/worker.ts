@@ -1,6 +1,6 @@
 /**
- * `npm run worker`: asks the acquirer what became of everything that is pending, as a process of its own. For servers that
- * run with WORKER=off; beside others it does no harm.
+ * `npm run worker`: asks the acquirer what became of everything that is pending, and delivers webhooks, as a process of its
+ * own. For servers that run with WORKER=off; beside others it does no harm.
  */
 import { startWorker } from "@/lib/background/worker";
 import { takeServerEnvironment } from "./demo/worker-environment";

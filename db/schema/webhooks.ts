@@ -84,6 +84,7 @@ export const webhookDeliveries = pgTable(
     index("webhook_deliveries_untried")
       .on(t.endpointId, t.resourceId, t.position)
       .where(sql`${t.state} = 'pending' and ${t.triedAt} is null`),
+    index("webhook_deliveries_leased").on(t.endpointId).where(sql`${t.leaseUntil} is not null`),
     index("webhook_deliveries_delivered").on(t.endpointId, t.endedAt).where(sql`${t.state} = 'delivered'`),
     index("webhook_deliveries_ended").on(t.endedAt).where(sql`${t.state} <> 'pending'`),
     check("webhook_deliveries_state", sql`${t.state} in ('pending', 'delivered', 'failed')`),

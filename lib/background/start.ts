@@ -12,6 +12,7 @@ import { processSenders } from "@/lib/messages/process-senders";
 import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { ENDED_AT_ONCE_MAX } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
+import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
 import { startKeysLoop } from "./keys-loop";
 import { runLoop } from "./run-loop";
 import { deleteExpired } from "./sweep-store";
@@ -47,7 +48,7 @@ export function startBackgroundWork(): void {
       await deleteExpired(client.db);
       return false;
     }),
-    ...(env().WORKER === "on" ? [startOwnReconciler()] : []),
+    ...(env().WORKER === "on" ? [startOwnReconciler(), startOwnWebhooks()] : []),
   ];
   void note(client, "audit.started");
   drain.countinghouseWhenDrained?.push(async () => {

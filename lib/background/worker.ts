@@ -3,6 +3,7 @@ import { env } from "@/lib/env";
 import { captureConsole } from "@/lib/logging/capture-console";
 import { setLogLevel } from "@/lib/logging/logger";
 import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
+import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
 import { startKeysLoop } from "./keys-loop";
 import type { Loop } from "./run-loop";
 
@@ -10,7 +11,7 @@ import type { Loop } from "./run-loop";
 export function startWorker(): Loop {
   setLogLevel(env().LOG_LEVEL);
   captureConsole();
-  const loops = [startOwnReconciler(), startKeysLoop()];
+  const loops = [startOwnReconciler(), startOwnWebhooks(), startKeysLoop()];
   // The loops' own timers keep no process alive, and neither does a database that is away.
   const alive = setInterval(() => undefined, 60_000);
   return {

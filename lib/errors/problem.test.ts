@@ -71,6 +71,7 @@ describe("ERROR_CODES", () => {
     money_out_frozen: 403,
     invalid_state: 409,
     reference_taken: 409,
+    webhook_endpoints_full: 409,
     idempotency_key_in_use: 409,
     validation_failed: 422,
     idempotency_key_reused: 422,
@@ -83,6 +84,7 @@ describe("ERROR_CODES", () => {
     card_number_in_text: 422,
     card_expired: 422,
     cvc_invalid: 422,
+    webhook_url_refused: 422,
     rate_limited: 429,
   };
 

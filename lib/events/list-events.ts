@@ -28,8 +28,8 @@ export async function listEvents(
   };
 }
 
-/** An event as the integration API shows it; the members stand in the contract's order. */
-function eventResource({ id, type, createdAt, data }: EventRecord) {
+/** An event as the integration API shows it, and webhooks carry it; the members stand in the contract's order. */
+export function eventResource({ id, type, createdAt, data }: EventRecord) {
   return { id, type, created_at: createdAt.toISOString(), data } as const;
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import {
   emailFactors,
@@ -84,6 +84,15 @@ export async function otherOwners(tx: Transaction, merchantId: MerchantId, but: 
     .select({ email: users.email })
     .from(users)
     .where(and(eq(users.merchantId, merchantId), eq(users.role, "owner"), ne(users.id, but), isNull(users.disabledAt)));
+  return rows.map(({ email }) => email);
+}
+
+/** E-mail addresses of a merchant's people in these roles. */
+export async function emailsOf(tx: Transaction, merchantId: MerchantId, roles: readonly Role[]): Promise<string[]> {
+  const rows = await tx
+    .select({ email: users.email })
+    .from(users)
+    .where(and(eq(users.merchantId, merchantId), inArray(users.role, [...roles]), isNull(users.disabledAt)));
   return rows.map(({ email }) => email);
 }
 

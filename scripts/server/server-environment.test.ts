@@ -47,3 +47,8 @@ test("the demo is on its own acquirer and keys, whatever the shell says", () => 
     DEMO: "true",
   });
 });
+
+test("the demo's webhooks reach receivers on the same machine, unless the user forbids it", () => {
+  expect(serverEnvironment(server, {}).WEBHOOK_ALLOW_PRIVATE).toBe("true");
+  expect(serverEnvironment(server, { WEBHOOK_ALLOW_PRIVATE: "false" }).WEBHOOK_ALLOW_PRIVATE).toBe("false");
+});

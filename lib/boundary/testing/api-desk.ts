@@ -11,6 +11,11 @@ import * as payment from "@/app/api/v1/payments/[id]/route";
 import * as voided from "@/app/api/v1/payments/[id]/void/route";
 import * as payments from "@/app/api/v1/payments/route";
 import * as refund from "@/app/api/v1/refunds/[id]/route";
+import * as webhookRetry from "@/app/api/v1/webhook-deliveries/[id]/retry/route";
+import * as webhookDeliveries from "@/app/api/v1/webhook-endpoints/[id]/deliveries/route";
+import * as webhookSecret from "@/app/api/v1/webhook-endpoints/[id]/rotate-secret/route";
+import * as webhookEndpoint from "@/app/api/v1/webhook-endpoints/[id]/route";
+import * as webhookEndpoints from "@/app/api/v1/webhook-endpoints/route";
 import { database } from "@/lib/database";
 import { createPaymentWorld, TEST_MASTER_KEY, type TestApiKey } from "@/lib/payments/testing/payment-world";
 
@@ -135,6 +140,11 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ["/api/v1/payments/:id/refunds", refunds],
   ["/api/v1/refunds/:id", refund],
   ["/api/v1/payments/:id", payment],
+  ["/api/v1/webhook-endpoints", webhookEndpoints],
+  ["/api/v1/webhook-endpoints/:id", webhookEndpoint],
+  ["/api/v1/webhook-endpoints/:id/rotate-secret", webhookSecret],
+  ["/api/v1/webhook-endpoints/:id/deliveries", webhookDeliveries],
+  ["/api/v1/webhook-deliveries/:id/retry", webhookRetry],
 ];
 
 async function route(path: string, request: Request): Promise<Response> {

@@ -1,0 +1,152 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { events, webhookAttempts, webhookDeliveries, webhookEndpoints } from "@/db/schema";
+import type { Transaction } from "@/db/transact";
+import type { EventRecord } from "@/lib/events/event-store";
+import type { EventId, MerchantId, WebhookDeliveryId, WebhookEndpointId } from "@/lib/ids/id";
+import type { Attempted } from "./post-webhook";
+
+/** A delivery that is ours to send, with all that sending it needs. */
+export type Claim = Readonly<{
+  id: WebhookDeliveryId;
+  /** This attempt's number. It is also the fence: a claim that a later one has overtaken decides nothing. */
+  attempt: number;
+  rung: number;
+  /** The database's clock, Unix seconds. */
+  nowSeconds: number;
+  event: EventRecord;
+  endpoint: Readonly<{
+    id: WebhookEndpointId;
+    merchantId: MerchantId;
+    url: string;
+    /** Sealed, the newest first. */
+    secrets: readonly string[];
+  }>;
+}>;
+
+type Share = Readonly<{ limit: number; perEndpoint: number; leaseSeconds: number }>;
+type Claimed = Pick<Claim, "id" | "attempt" | "rung" | "nowSeconds"> & {
+  eventId: EventId;
+  endpointId: WebhookEndpointId;
+};
+
+/** Nobody else has it, and none before it of the same thing waits for its first attempt. */
+const FREE = sql`d.state = 'pending' and d.next_attempt_at <= now() and (d.lease_until is null or d.lease_until <= now())
+  and (d.tried_at is not null or not exists (
+    select from webhook_deliveries b
+     where b.endpoint_id = d.endpoint_id and b.resource_id = d.resource_id and b.position < d.position
+       and b.state = 'pending' and b.tried_at is null))`;
+
+/**
+ * Takes due deliveries for `leaseSeconds` and notes an attempt for each: nobody else has them meanwhile, and when their taker
+ * dies they are due again. Endpoints come in turn, each with at most so many at once on all servers: one that hangs, with a heap
+ * of its own, holds up no other. Servers side by side take different rows and do not wait for each other.
+ */
+export async function claimDeliveries(tx: Transaction, { limit, perEndpoint, leaseSeconds }: Share): Promise<Claim[]> {
+  const claimed = await tx.execute<Claimed>(sql`
+    with recursive
+    -- From one endpoint with something pending to the next by the index: not through every heap.
+    waiting(id) as (
+      select (select min(endpoint_id) from webhook_deliveries where state = 'pending')
+      union all
+      select (select min(endpoint_id) from webhook_deliveries where state = 'pending' and endpoint_id > waiting.id)
+        from waiting where waiting.id is not null),
+    chosen as materialized (
+      select due.id from waiting join webhook_endpoints w on w.id = waiting.id and w.status = 'enabled'
+       cross join lateral (
+         select d.id, d.next_attempt_at, row_number() over (order by d.next_attempt_at, d.position) as place
+           from webhook_deliveries d where d.endpoint_id = w.id and ${FREE}
+          order by d.next_attempt_at, d.position
+          limit greatest(0, ${perEndpoint}::int - (
+            select count(*) from webhook_deliveries l where l.endpoint_id = w.id and l.lease_until > now()))) as due
+       order by due.place, due.next_attempt_at limit ${limit}),
+    locked as materialized (
+      select d.id from webhook_deliveries d join chosen on chosen.id = d.id where ${FREE} for update of d skip locked),
+    taken as (
+      update webhook_deliveries d
+         set attempts = d.attempts + 1, lease_until = now() + make_interval(secs => ${leaseSeconds}::float8)
+        from locked where d.id = locked.id
+      returning d.id, d.attempts, d.rung, d.event_id, d.endpoint_id),
+    noted as (insert into webhook_attempts (delivery_id, number) select id, attempts from taken)
+    select id, attempts as attempt, rung, event_id as "eventId", endpoint_id as "endpointId",
+           extract(epoch from clock_timestamp())::float8 as "nowSeconds" from taken`);
+  return claimed.length === 0 ? [] : withContents(tx, claimed);
+}
+
+async function withContents(tx: Transaction, claimed: readonly Claimed[]): Promise<Claim[]> {
+  const { id, merchantId, url, secret, previousSecret, previousSecretUntil } = webhookEndpoints;
+  const rotating = sql<boolean>`coalesce(${previousSecretUntil} > now(), false)`;
+  const [found, endpoints] = await Promise.all([
+    tx
+      .select()
+      .from(events)
+      .where(inArray(events.id, [...new Set(claimed.map(({ eventId }) => eventId))])),
+    tx
+      .select({ id, merchantId, url, secret, previousSecret, rotating })
+      .from(webhookEndpoints)
+      .where(inArray(id, [...new Set(claimed.map(({ endpointId }) => endpointId))])),
+  ]);
+  const eventOf = new Map(found.map((event) => [event.id, event]));
+  const endpointOf = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+  return claimed.map(({ eventId, endpointId, ...claim }) => {
+    const [event, endpoint] = [eventOf.get(eventId), endpointOf.get(endpointId)];
+    if (!event || !endpoint) throw new Error("a delivery has no event, or no endpoint");
+    const secrets = [endpoint.secret, endpoint.rotating ? endpoint.previousSecret : null].filter(
+      (each) => each !== null,
+    );
+    return { ...claim, event, endpoint: { ...endpoint, secrets } };
+  });
+}
+
+/** Notes what came of an attempt, whoever has the delivery by now. */
+async function endAttempt(tx: Transaction, { id, attempt }: Claim, outcome: Attempted): Promise<void> {
+  const { statusCode, error, latencyMs } = outcome;
+  await tx
+    .update(webhookAttempts)
+    .set({ endedAt: sql`now()`, statusCode, error, latencyMs })
+    .where(
+      and(eq(webhookAttempts.deliveryId, id), eq(webhookAttempts.number, attempt), isNull(webhookAttempts.endedAt)),
+    );
+}
+
+export type Settlement = Readonly<
+  { kind: "delivered" } | { kind: "retry"; inSeconds: number } | { kind: "given_up" } | { kind: "interrupted" }
+>;
+
+/**
+ * Settles a delivery by what came of the attempt, if it is still the last that was made. One that was given up meanwhile, with
+ * its endpoint, stays so unless it arrived. False when this attempt decides nothing.
+ */
+export async function settleDelivery(
+  tx: Transaction,
+  claim: Claim,
+  outcome: Attempted,
+  settlement: Settlement,
+): Promise<boolean> {
+  const [, settled] = await Promise.all([
+    endAttempt(tx, claim, outcome),
+    tx
+      .update(webhookDeliveries)
+      .set({ leaseUntil: null, ...changeOf(claim, settlement) })
+      .where(
+        and(
+          eq(webhookDeliveries.id, claim.id),
+          eq(webhookDeliveries.attempts, claim.attempt),
+          settlement.kind === "delivered"
+            ? sql`${webhookDeliveries.state} <> 'delivered'`
+            : eq(webhookDeliveries.state, "pending"),
+        ),
+      )
+      .returning({ id: webhookDeliveries.id }),
+  ]);
+  return settled.length === 1;
+}
+
+function changeOf({ rung }: Claim, settlement: Settlement) {
+  // Due again at once, as if it had not been tried.
+  if (settlement.kind === "interrupted") return {};
+  const triedAt = sql`coalesce(${webhookDeliveries.triedAt}, now())`;
+  if (settlement.kind === "delivered") return { triedAt, state: "delivered", endedAt: sql`now()` } as const;
+  if (settlement.kind === "given_up") return { triedAt, state: "failed", endedAt: sql`now()` } as const;
+  const nextAttemptAt = sql`now() + make_interval(secs => ${settlement.inSeconds}::float8)`;
+  return { triedAt, rung: rung + 1, nextAttemptAt };
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { pageCursor, pageLimit } from "@/lib/paging/keyset";
+import { findCardNumbers } from "@/lib/sensitive/find-card-numbers";
+import { freeText } from "@/lib/sensitive/free-text";
+import { SUBSCRIPTIONS } from "./endpoint-store";
+
+const URL_LONGEST = 2000;
+
+/** As the URL standard writes it. Whom it may reach is judged when it is known where it leads (`refuseInnerAddress`). */
+const webhookUrl = freeText(URL_LONGEST).transform((text, context) => {
+  const url = URL.parse(text);
+  const refuse = (message: string, code?: string): never => {
+    context.addIssue({ code: "custom", message, params: { code } });
+    return z.NEVER;
+  };
+  if (!url || !/^https?:$/.test(url.protocol))
+    return refuse("Send a web address that begins with https:// or http://.");
+  if (url.username !== "" || url.password !== "") return refuse("Send the address without user name and password.");
+  if (url.hash !== "" || text.includes("#")) return refuse("Send the address without a part after #.");
+  if (url.href.length > URL_LONGEST) return refuse(`At most ${URL_LONGEST} characters.`);
+  if (findCardNumbers(unescaped(url.href)).length > 0) {
+    return refuse("This address holds a card number. Card numbers go to POST /cards only.", "card_number_in_text");
+  }
+  return url.href;
+});
+
+function unescaped(text: string): string {
+  return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** `POST /webhook-endpoints`. */
+export const endpointInput = z.strictObject({
+  url: webhookUrl,
+  events: z
+    .array(z.enum(SUBSCRIPTIONS))
+    .min(1, "Name at least one event type, or * for every one.")
+    .max(SUBSCRIPTIONS.length)
+    .transform((types) => [...new Set(types)]),
+});
+
+/** A POST that says all it says by its path. */
+export const nothingInput = z.strictObject({});
+
+/** `GET /webhook-endpoints` and `GET /webhook-endpoints/{id}/deliveries`. */
+export const webhookListQuery = z
+  .strictObject({ limit: pageLimit.default(25), cursor: pageCursor.optional() })
+  .transform(({ limit, cursor = null }) => ({ limit, cursor }));
