@@ -19,7 +19,7 @@ const FIELDS = {
   },
   recovery_code: {
     label: "Recovery code",
-    hint: "Each works once. When you are in, set up a new authenticator app on the Security page.",
+    hint: "Each works once. When you are in, set up a new authenticator app or passkey on the Security page.",
     numeric: false,
   },
 } as const;

@@ -39,7 +39,7 @@ export function MembersSection({ members, onReset }: Props) {
   return (
     <SecuritySection
       title="Members"
-      about="For somebody who has lost every factor: their factors go, their sessions end, and they get an email to set up a new authenticator app with their password. Make sure first that it is really them who asks."
+      about="For somebody who has lost every factor: their factors go, their sessions end, and they get an email to set up a new authenticator app or passkey with their password. Make sure first that it is really them who asks."
     >
       {notice !== null && <ChangeNotice notice={notice} />}
       {refusal !== null && <FormError message={refusal.message} attempt={refusal} />}

@@ -75,7 +75,10 @@ export default page({ permission: "payments:read" }, async ({ session, scope, pa
       {(status === "pending" || asked.length > 0) && <RefreshForAWhile />}
       <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:grid-rows-[auto_1fr]">
         <Section title="Timeline" className="lg:row-span-2">
-          <Timeline items={timelineItems(entries, figure)} timeZone={timeZone} />
+          <Timeline
+            items={timelineItems(entries, figure, { withAddresses: mayDo(session.user.role, "audit:read") })}
+            timeZone={timeZone}
+          />
         </Section>
         {refunds.length > 0 && (
           <Section title="Refunds" className="self-start">

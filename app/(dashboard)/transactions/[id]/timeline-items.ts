@@ -25,8 +25,15 @@ const TOLD_ELSEWHERE = new Set(["refund.succeeded", "payment_operation.succeeded
 
 type Figure = (minor: bigint) => string;
 
-/** The audit entries of a payment, its refunds, captures and voids as one story. */
-export function timelineItems(entries: readonly AuditEntryView[], figure: Figure): TimelineItem[] {
+/**
+ * The audit entries of a payment, its refunds, captures and voids as one story. Where each request came from is told only
+ * to who may read the audit trail (`withAddresses`).
+ */
+export function timelineItems(
+  entries: readonly AuditEntryView[],
+  figure: Figure,
+  { withAddresses }: Readonly<{ withAddresses: boolean }>,
+): TimelineItem[] {
   return entries
     .filter(({ action }) => !TOLD_ELSEWHERE.has(action))
     .map((entry) => {
@@ -37,7 +44,7 @@ export function timelineItems(entries: readonly AuditEntryView[], figure: Figure
         actor: entry.actorName,
         at: entry.createdAt,
         tone,
-        details: detailsOf(entry, figure),
+        details: detailsOf(withAddresses ? entry : { ...entry, ip: null }, figure),
       };
     });
 }
