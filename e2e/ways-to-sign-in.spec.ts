@@ -55,7 +55,7 @@ test("the demo's owner signs in by one of the recovery codes in the demo file", 
   await page.getByRole("link", { name: "Use a recovery code" }).click();
   const field = page.getByRole("textbox", { name: "Recovery code" });
   await expect(field).toBeFocused();
-  await expect(page.getByRole("main")).toContainText("set up a new authenticator app");
+  await expect(page.getByRole("main")).toContainText("set up a new authenticator app or passkey");
   await expectGood(page);
   await field.fill(code.toLowerCase().replaceAll("-", " "));
   await signIn.verify.click();

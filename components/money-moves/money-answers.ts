@@ -16,6 +16,11 @@ export type MoveName = "capture" | "void" | "refund";
 /** One thing that may be done to a payment now: its nonce, and the most of it, as a field takes it and as people read it. */
 export type MoneyMove = Readonly<{ nonce: string; left: Readonly<{ decimal: string; text: string }> }>;
 
-export type MoneyMoves = Readonly<Partial<Record<MoveName, MoneyMove>>>;
+export type MoneyMoves = Readonly<{
+  capture?: MoneyMove;
+  void?: MoneyMove;
+  /** `proof`: when a proof will be asked for, in words; null when none will. */
+  refund?: MoneyMove & Readonly<{ proof: string | null }>;
+}>;
 
 export type SendMove = (name: MoveName, input: MoneyInput) => Promise<MoneyAnswer>;

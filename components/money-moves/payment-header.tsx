@@ -89,7 +89,12 @@ export function PaymentHeader({ title, description, moves, send, card }: Props) 
       {open === "refund" && refund && (
         <MoneyDialog
           title="Refund payment"
-          description={`Gives money back to ${card}. This cannot be undone.`}
+          description={
+            <>
+              Gives money back to {card}. This cannot be undone.{" "}
+              {refund.proof !== null && <span className="font-medium text-foreground">{refund.proof}</span>}
+            </>
+          }
           confirm="Confirm refund"
           working="Refunding…"
           move={refund}

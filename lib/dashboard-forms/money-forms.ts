@@ -6,6 +6,7 @@ import { stateOf } from "@/lib/payments/payment-state";
 import type { PaymentRecord } from "@/lib/payments/payment-store";
 import { move, refundable } from "@/lib/payments/state-machine";
 import { type FormHolder, issueNonce, type MoneyForm, readNonce } from "./form-nonce";
+import { refundableWithoutProof } from "./refund-approval-store";
 
 /** The last thing that a person saw done to a payment before they did something themselves. */
 export type LastSeen = OperationId | RefundId | null;
@@ -14,7 +15,8 @@ export type LastSeen = OperationId | RefundId | null;
 export type MoneyForms = Readonly<{
   capture: Readonly<{ nonce: string; leftMinor: bigint }> | null;
   void: Readonly<{ nonce: string }> | null;
-  refund: Readonly<{ nonce: string; leftMinor: bigint }> | null;
+  /** Up to `freeMinor` asks for no proof. */
+  refund: Readonly<{ nonce: string; leftMinor: bigint; freeMinor: bigint }> | null;
 }>;
 
 /**
@@ -27,15 +29,18 @@ export async function moneyForms(
   payment: PaymentRecord,
   last: Readonly<{ operation: OperationId | null; refund: RefundId | null }>,
 ): Promise<MoneyForms> {
-  const now = await nowSeconds(client.db);
   const state = stateOf(payment);
+  const left = refundable(state);
+  const [now, free] = await Promise.all([
+    nowSeconds(client.db),
+    left > 0n ? refundableWithoutProof(client.db, payment) : 0n,
+  ]);
   const nonce = (form: MoneyForm, seen: LastSeen) => issueNonce(ring, holder, form, subjectOf(payment.id, seen), now);
   const isHeld = move(state, { type: "operation_begun", operation: { type: "void" } }).ok;
-  const left = refundable(state);
   return {
     capture: isHeld ? { nonce: nonce("capture", last.operation), leftMinor: payment.amountMinor } : null,
     void: isHeld ? { nonce: nonce("void", last.operation) } : null,
-    refund: left > 0n ? { nonce: nonce("refund", last.refund), leftMinor: left } : null,
+    refund: left > 0n ? { nonce: nonce("refund", last.refund), leftMinor: left, freeMinor: free } : null,
   };
 }
 

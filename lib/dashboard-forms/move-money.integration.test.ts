@@ -95,6 +95,22 @@ describe("refund.step-up: the attack is a browser that was left open", () => {
   });
 });
 
+describe("refund.step-up-foretold: a dialog that says nothing of the proof makes people prove what they did not mean to", () => {
+  const free = async (person: SignedIn, id: PaymentId) => (await desk.forms(person, id)).refund?.freeMinor;
+
+  it("says how much needs none: nothing without a limit, and with one what other refunds have left of it", async () => {
+    const { person, id } = await captured();
+    expect(await free(person, id)).toBe(0n);
+    await desk.limit(person, "INR", 5000n);
+    expect(await free(person, id)).toBe(5000n);
+    expect(await (await refundForm(person, id))("30.00")).toMatchObject({ kind: "done" });
+    expect(await free(person, id)).toBe(2000n);
+    await expect((await refundForm(person, id))("20.01")).rejects.toBeInstanceOf(StepUpRequired);
+    expect(await (await refundForm(person, id))("20.00")).toMatchObject({ kind: "done" });
+    expect(await free(person, id)).toBe(0n);
+  });
+});
+
 describe("refund.one-form: the attack is a double click, two tabs, or a colleague at the same moment", () => {
   it("twenty sendings of one form at once give back once", async () => {
     const { person, id } = await captured();

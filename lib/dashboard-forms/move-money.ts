@@ -20,7 +20,7 @@ import { amountProblem } from "./amount-problem";
 import { dashboardRequest } from "./dashboard-request";
 import type { MoneyForm } from "./form-nonce";
 import { readMoneyForm, subjectOf } from "./money-forms";
-import { newestRefundOf, stepUpAbove } from "./refund-approval-store";
+import { newestRefundOf, refundableWithoutProof } from "./refund-approval-store";
 
 export type MoneyDesk = Readonly<{ services: PaymentServices; context: AuditContext; session: CurrentSession }>;
 
@@ -85,9 +85,7 @@ export async function refundFromDashboard(
 function approvalOf({ session }: MoneyDesk, subject: string): NonNullable<RefundOrder["approve"]> {
   return async (tx, payment, amountMinor) => {
     if (subjectOf(payment.id, await newestRefundOf(tx, payment)) !== subject) throw changedMeanwhile();
-    // All of the payment's refunds together: what is over the limit in one piece is over it in several.
-    const total = payment.refundedMinor + payment.refundPendingMinor + amountMinor;
-    if (total <= (await stepUpAbove(tx, payment))) return;
+    if (amountMinor <= (await refundableWithoutProof(tx, payment))) return;
     const { id, currency, cardLastFour } = payment;
     const amount = moneyOf(amountMinor, currency);
     const figure = formatMoney(amount, moneyLocale(session.merchant.country));

@@ -15,8 +15,16 @@ export async function newestRefundOf(db: Queryable, payment: PaymentRecord): Pro
   return row?.id ?? null;
 }
 
-/** Above how much a payment's refunds ask for a proof, in minor units of its currency: nothing unless its merchant has said so. */
-export async function stepUpAbove(db: Queryable, { merchantId, currency }: PaymentRecord): Promise<bigint> {
+/**
+ * How much of a payment may still be given back without a proof, in minor units. All of its refunds count together: what is
+ * over the merchant's limit in one piece is over it in several. Nothing, unless the merchant has set one for its currency.
+ */
+export async function refundableWithoutProof(db: Queryable, payment: PaymentRecord): Promise<bigint> {
+  const left = (await stepUpAbove(db, payment)) - payment.refundedMinor - payment.refundPendingMinor;
+  return left > 0n ? left : 0n;
+}
+
+async function stepUpAbove(db: Queryable, { merchantId, currency }: PaymentRecord): Promise<bigint> {
   const [row] = await db
     .select({ minor: refundLimits.stepUpAboveMinor })
     .from(refundLimits)

@@ -27,8 +27,24 @@ export function movesOf(payment: PaymentRecord, forms: MoneyForms, figure: (mino
   return {
     ...(capture && { capture: { nonce: capture.nonce, left: left(capture.leftMinor) } }),
     ...(letGo && { void: { nonce: letGo.nonce, left: left(amountMinor) } }),
-    ...(refund && { refund: { nonce: refund.nonce, left: left(refund.leftMinor) } }),
+    ...(refund && {
+      refund: {
+        nonce: refund.nonce,
+        left: left(refund.leftMinor),
+        proof: proofOf(refund, (minor) => left(minor).text),
+      },
+    }),
   };
+}
+
+function proofOf(
+  { leftMinor, freeMinor }: NonNullable<MoneyForms["refund"]>,
+  text: (minor: bigint) => string,
+): string | null {
+  if (freeMinor >= leftMinor) return null;
+  return freeMinor === 0n
+    ? "You will be asked to confirm that it is you."
+    : `Above ${text(freeMinor)} you will be asked to confirm that it is you.`;
 }
 
 export function refundRow(refund: RefundRecord, text: (minor: bigint) => MoneyText): RefundRow {
