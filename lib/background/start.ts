@@ -10,6 +10,8 @@ import { logger } from "@/lib/logging/logger";
 import { createCourier } from "@/lib/messages/courier";
 import { processSenders } from "@/lib/messages/process-senders";
 import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
+import { requestLog } from "@/lib/request-log/request-log";
+import { deleteOldRequests } from "@/lib/request-log/request-log-store";
 import { ENDED_AT_ONCE_MAX } from "@/lib/sessions/session-store";
 import { sessions } from "@/lib/sessions/sessions";
 import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
@@ -19,6 +21,8 @@ import { deleteExpired } from "./sweep-store";
 
 const SEAL_EVERY_MS = 400;
 const SWEEP_EVERY_MS = 60_000;
+/** A key's last use, and the log of requests, are so late at most. */
+const LOG_EVERY_MS = 2_000;
 /** Somebody waits for the code in it. */
 const DELIVER_EVERY_MS = 250;
 
@@ -44,6 +48,8 @@ export function startBackgroundWork(): void {
       return ended === ENDED_AT_ONCE_MAX;
     }),
     startKeysLoop(),
+    runLoop("request log", LOG_EVERY_MS, () => requestLog().flush(client)),
+    runLoop("request log's sweeper", SWEEP_EVERY_MS, () => deleteOldRequests(client.db)),
     runLoop("sweeper", SWEEP_EVERY_MS, async () => {
       await deleteExpired(client.db);
       return false;
@@ -54,10 +60,20 @@ export function startBackgroundWork(): void {
   drain.countinghouseWhenDrained?.push(async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
     await courier.settle();
+    await writeRequestLog(client);
     await note(client, "audit.stopped");
     await sealEntries(client);
     await client.close();
   });
+}
+
+/** What the last answers left. */
+async function writeRequestLog(client: DatabaseClient): Promise<void> {
+  try {
+    while (await requestLog().flush(client));
+  } catch (error) {
+    logger.error({ err: error }, "the last requests are missing in the request log");
+  }
 }
 
 async function note(client: DatabaseClient, action: "audit.started" | "audit.stopped"): Promise<void> {

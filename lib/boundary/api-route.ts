@@ -7,10 +7,12 @@ import { readIdempotencyKey } from "@/lib/idempotency/idempotency-key";
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import { requestFingerprint } from "@/lib/idempotency/request-fingerprint";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
+import type { RequestId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
 import { type ApiPolicy, type AppliedPolicy, apiPolicy } from "@/lib/rate-limit/policies";
 import type { LimitDecision } from "@/lib/rate-limit/take-rate-limit";
-import { type ApiCaller, authenticateRequest, authorizeCaller } from "./authenticate-request";
+import { type ApiCaller, authenticateRequest, authorizeCaller, type SeenKey } from "./authenticate-request";
+import { logRequest } from "./log-request";
 import { parseInput } from "./parse-input";
 import { parseJsonBody, readBody } from "./read-body";
 import { recordDenial } from "./record-denial";
@@ -131,21 +133,31 @@ type Inner = (
 
 /** The order of every signed call: body cap, signature, nonce and quota, permission, schema, then the work. */
 function wrap(spec: Common<z.ZodType>, inner: Inner) {
-  const route = (request: Request, { params }: RouteContext) =>
-    requestScope(request, async (requestId) => {
+  const route = async (request: Request, { params }: RouteContext) => {
+    const names = await params;
+    let seen: SeenKey | null = null;
+    let accepted = false;
+    const handle = async (requestId: RequestId) => {
       const policy = apiPolicy(spec.policy, env());
       const body = await readBody(request);
-      const caller = await authenticateRequest(request, body, policy, requestId);
+      const caller = await authenticateRequest(request, body, policy, requestId, (key) => {
+        seen = key;
+      });
+      accepted = true;
       const work = async () => {
         refuseOverLimit(caller.limit);
         await authorize(caller, spec.permission);
-        return inner(request, body, caller, await params);
+        return inner(request, body, caller, names);
       };
       // Every answer to an authenticated call carries its limits, so a refusal becomes an answer here already.
       const response = await work().catch((thrown: unknown) => errorResponse(thrown, requestId));
       setLimitHeaders(response, policy, caller.limit);
       return response;
+    };
+    return requestScope(request, handle, (response, requestId, durationMs) => {
+      if (seen) logRequest(request, names, seen, accepted, { response, requestId, durationMs });
     });
+  };
   return markWrapped(route, "api");
 }
 

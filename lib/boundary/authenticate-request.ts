@@ -26,16 +26,20 @@ export type ApiCaller = Readonly<{
   limit: LimitDecision;
 }>;
 
+/** A key that a request named and that is good, whether or not its signature was; and when, on the database's clock. */
+export type SeenKey = Readonly<{ key: StoredApiKey; nowSeconds: number }>;
+
 /**
  * Authenticates a signed request and takes it from the merchant's quota, in two round trips: the key with the database's
  * clock, then nonce and quota in one commit. Failures count against the address, and only failures are refused for it: whoever
- * shares the address with a guesser, behind a proxy say, still gets in.
+ * shares the address with a guesser, behind a proxy say, still gets in. `see` learns of the key as soon as it is known.
  */
 export async function authenticateRequest(
   request: Request,
   body: Buffer,
   policy: AppliedPolicy,
   requestId: RequestId,
+  see: (seen: SeenKey) => void,
 ): Promise<ApiCaller> {
   const address = clientAddress(request.headers);
   const from = { address, userAgent: userAgentOf(request.headers), requestId };
@@ -45,6 +49,7 @@ export async function authenticateRequest(
     const { key, nowSeconds } = await findApiKey(database().db, signed.keyId);
     if (!key) throw new AppError("api_key_invalid", "There is no such API key, or it has expired or been revoked.");
     known = key;
+    see({ key, nowSeconds });
     const secrets = await openSecrets(key);
     checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
     return await admit(key, signed, policy, from);

@@ -3,24 +3,35 @@ import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
 import { errorCodeOf, errorResponse } from "./respond";
 
-/** Runs one request: an id on every log line and on the answer, errors mapped, nothing cached, one line at the end. */
-export function requestScope(request: Request, handle: (requestId: RequestId) => Promise<Response>): Promise<Response> {
+type Answered = (response: Response, requestId: RequestId, durationMs: number) => void;
+
+/**
+ * Runs one request: an id on every log line and on the answer, errors mapped, nothing cached, one line at the end. `answered`
+ * sees the answer last of all, and must not throw.
+ */
+export function requestScope(
+  request: Request,
+  handle: (requestId: RequestId) => Promise<Response>,
+  answered: Answered = () => undefined,
+): Promise<Response> {
   const requestId = newId("req");
   const startedAt = performance.now();
   return runWithRequestContext({ requestId }, async () => {
     const response = await handle(requestId).catch((thrown: unknown) => errorResponse(thrown, requestId));
     response.headers.set("x-request-id", requestId);
     response.headers.set("cache-control", "no-store");
+    const durationMs = Math.round(performance.now() - startedAt);
     logger.info(
       {
         method: request.method,
         path: new URL(request.url).pathname,
         status: response.status,
         error_code: errorCodeOf(response),
-        duration_ms: Math.round(performance.now() - startedAt),
+        duration_ms: durationMs,
       },
       "request",
     );
+    answered(response, requestId, durationMs);
     return response;
   });
 }

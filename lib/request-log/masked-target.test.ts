@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { newId } from "@/lib/ids/id";
+import { maskedTarget } from "./masked-target";
+
+const id = newId("pay");
+
+describe("request-log.masked: the attack is to read what clients put into an address", () => {
+  it("an id stays, and the route has its name", () => {
+    expect(maskedTarget(`/api/v1/payments/${id}/capture`, { id })).toEqual({
+      route: "/api/v1/payments/{id}/capture",
+      path: `/api/v1/payments/${id}/capture`,
+    });
+  });
+
+  it.each([
+    "4242424242424242",
+    "4242%204242%204242%204242",
+    "cs_test_0123456789abcdef0123456789abcdef",
+    "asha@example.com",
+    "%E0%A4%A",
+  ])("%s in the place of an id is not kept", (text) => {
+    const given = text === "%E0%A4%A" ? text : decodeURIComponent(text);
+    expect(maskedTarget(`/api/v1/cards/${text}`, { id: given })).toEqual({
+      route: "/api/v1/cards/{id}",
+      path: "/api/v1/cards/…",
+    });
+  });
+
+  it("of a query it keeps the values of a list, and of nothing else", () => {
+    const query = `limit=25&customer=${newId("cus")}`;
+    expect(maskedTarget(`/api/v1/payments?${query}`, {}).path).toBe(`/api/v1/payments?${query}`);
+    const personal = "email=asha%40example.com&phone=%2B919876543210&reference=4242424242424242&4242424242424242=x";
+    expect(maskedTarget(`/api/v1/customers?${personal}`, {}).path).toBe(
+      "/api/v1/customers?email=…&phone=…&reference=…&…=…",
+    );
+    expect(maskedTarget("/api/v1/payments?cursor=4242-4242-4242-4242", {}).path).not.toContain("4242-4242");
+  });
+
+  it("is bounded", () => {
+    expect(maskedTarget(`/api/v1/payments?cursor=${"x".repeat(5000)}`, {}).path.length).toBeLessThanOrEqual(500);
+  });
+});
