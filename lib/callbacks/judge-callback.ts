@@ -5,9 +5,9 @@ import { moneyOf } from "@/lib/money/money";
 import { findOperation } from "@/lib/payments/operation-store";
 import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
 import { findRefund } from "@/lib/payments/refund-store";
-import { settleOperation } from "@/lib/payments/settle-operation";
+import { settleOperation, settleReleasedHold } from "@/lib/payments/settle-operation";
 import { type PaymentRef, settlePendingPayment } from "@/lib/payments/settle-payment";
-import { settleRefund } from "@/lib/payments/settle-refund";
+import { settleRefund, settleReturnedRefund } from "@/lib/payments/settle-refund";
 
 /** What becomes of a callback. `report`: somebody should look at it, for the acquirer and we tell different stories. */
 export type Verdict = Readonly<
@@ -35,6 +35,8 @@ export async function judgeCallback(tx: Transaction, ref: PaymentRef, subject: C
       return judgeCharge(tx, ref, payment, subject);
     case "operation":
       return judgeOperation(tx, ref, payment, subject);
+    case "release":
+      return judgeRelease(tx, ref, payment, subject);
     case "refund":
       return judgeRefund(tx, ref, payment, subject);
     case "nothing":
@@ -82,6 +84,24 @@ async function judgeOperation(
   return agrees ? ALREADY : contradicted(`a late ${reading.kind} of an operation that has ${now?.status}`);
 }
 
+async function judgeRelease(
+  tx: Transaction,
+  ref: PaymentRef,
+  payment: PaymentRecord,
+  { read }: Subject<"release">,
+): Promise<Verdict> {
+  const reading = read(ownCharge(payment));
+  if (reading.kind === "unknown") return refused(reading.reason);
+  const settled = await settleReleasedHold(tx, ref);
+  if (settled?.changed) return APPLIED;
+  const status = settled?.now.status;
+  // Why it was declined, if it was, is known to who asked for it, and to who asks.
+  if (status === "pending") return { outcome: "ignored", reason: "the charge is asked about", report: false };
+  return status === "voided" || status === "failed"
+    ? ALREADY
+    : contradicted(`a cancelled hold of a payment that is ${status}`);
+}
+
 async function judgeRefund(
   tx: Transaction,
   ref: PaymentRef,
@@ -90,10 +110,14 @@ async function judgeRefund(
 ): Promise<Verdict> {
   const refund = await findRefund(tx, ref, refundId);
   if (refund === null || refund.paymentId !== ref.id) return refused("no such refund");
-  const reading = read(ownCharge(payment), { amount: moneyOf(refund.amountMinor, refund.currency) });
+  const { amountMinor, currency, gatewayReference } = refund;
+  const reading = read(ownCharge(payment), { amount: moneyOf(amountMinor, currency), gatewayReference });
   if (!isWord(reading)) return verdictOnNoWord(reading);
   const settled = await settleRefund(tx, { ...ref, id: refundId }, reading);
   if (settled?.changed) return APPLIED;
+  // It may come back after it was given: the later word is the true one. The other way round there is no way.
+  const own = { ...ref, id: refundId };
+  if (reading.kind === "refused" && (await settleReturnedRefund(tx, own, reading))) return APPLIED;
   const status = settled?.now.status;
   const agrees = (reading.kind === "succeeded") === (status === "succeeded");
   return agrees ? ALREADY : contradicted(`a late ${reading.kind} of a refund that has ${status}`);

@@ -1,6 +1,6 @@
 import type { MerchantId, OperationId, PaymentId, RefundId } from "@/lib/ids/id";
 import type { Money } from "@/lib/money/money";
-import type { ChargeOutcome, OperationOutcome, RefundOutcome } from "./payment-gateway";
+import type { ChargeOutcome, OperationOutcome, RefundOutcome, Unknown } from "./payment-gateway";
 
 /** A payment of ours, as far as a callback must agree with it. */
 export type OwnCharge = Readonly<{
@@ -15,7 +15,8 @@ export type OwnCharge = Readonly<{
 /** `amount` is null for a void. */
 export type OwnOperation = Readonly<{ type: "capture" | "void"; amount: Money | null }>;
 
-export type OwnRefund = Readonly<{ amount: Money }>;
+/** `gatewayReference` is null while the acquirer's id is not known yet. */
+export type OwnRefund = Readonly<{ amount: Money; gatewayReference: string | null }>;
 
 /** What a callback says once it is held against our own row; `unknown` where it does not fit, `earlier` what was true once. */
 export type Reading<Outcome> = Outcome | Readonly<{ kind: "earlier" }>;
@@ -28,6 +29,8 @@ export type CallbackSubject = Readonly<
       operationId: OperationId;
       read: (charge: OwnCharge, operation: OwnOperation) => Reading<OperationOutcome>;
     }
+  /** The acquirer holds nothing any more, and has taken nothing. */
+  | { about: "release"; read: (charge: OwnCharge) => Readonly<{ kind: "released" }> | Unknown }
   | { about: "refund"; refundId: RefundId; read: (charge: OwnCharge, refund: OwnRefund) => Reading<RefundOutcome> }
   /** Nothing that we asked for. */
   | { about: "nothing"; reason: string }

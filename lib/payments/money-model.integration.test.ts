@@ -4,9 +4,9 @@ import { transact } from "@/db/transact";
 import type { ChargeOutcome, OperationOutcome, RefundOutcome } from "@/lib/gateway/payment-gateway";
 import { gatewayWith } from "@/lib/gateway/testing/gateway-with";
 import type { PaymentId } from "@/lib/ids/id";
-import { settleOperation } from "./settle-operation";
+import { settleOperation, settleReleasedHold } from "./settle-operation";
 import { settlePendingPayment } from "./settle-payment";
-import { settleRefund } from "./settle-refund";
+import { settleRefund, settleReturnedRefund } from "./settle-refund";
 import { type OperationDesk, openOperationDesk } from "./testing/operation-desk";
 import { codeOf, idIn } from "./testing/payment-desk";
 
@@ -31,6 +31,8 @@ type Model = {
   operation: { type: "capture"; amount: number } | { type: "void" } | null;
   /** Refunds whose outcome nobody knows, oldest first. */
   asked: number[];
+  /** Refunds that were given, in the order in which they were. */
+  given: number[];
   events: string[];
 };
 type Real = { id: PaymentId };
@@ -52,13 +54,14 @@ const charged = (word: Word, capture: boolean): ChargeOutcome => {
   if (word === "no") return { kind: "declined", code: "card_declined", message: "No.", gatewayReference: null };
   return { kind: "approved", state: capture ? "captured" : "authorized", gatewayReference: "ch_model" };
 };
+const NO = { kind: "refused", code: "refused", message: "No." } as const;
 const operated = (word: Word): OperationOutcome => {
   if (word === "nothing") return { kind: "unknown", reason: "no answer" };
-  return word === "yes" ? { kind: "done" } : { kind: "refused", code: "refused", message: "No." };
+  return word === "yes" ? { kind: "done" } : NO;
 };
 const refunded = (word: Word): RefundOutcome => {
   if (word === "nothing") return { kind: "unknown", reason: "no answer" };
-  if (word === "no") return { kind: "refused", code: "refused", message: "No." };
+  if (word === "no") return NO;
   return { kind: "succeeded", gatewayReference: "re_model" };
 };
 
@@ -82,7 +85,10 @@ function finishOperation(model: Model, word: Word): void {
 function finishRefund(model: Model, place: number, word: Word): void {
   if (word === "nothing") return;
   const [units = 0] = model.asked.splice(place, 1);
-  if (word === "yes") model.back += units;
+  if (word === "yes") {
+    model.back += units;
+    model.given.push(units);
+  }
   model.events.push(word === "yes" ? "refund.succeeded" : "refund.failed");
 }
 
@@ -181,16 +187,38 @@ const hearOfRefund = word.map(
     }),
 );
 
+const hearOfRelease = fc.constant(
+  new Step("the hold ended elsewhere", async (model, { id }) => {
+    await settled((tx) => settleReleasedHold(tx, { ...desk.scope, id }));
+    if (!isHeld(model)) return;
+    Object.assign(model, { operation: null, released: true });
+    model.events.push("payment.voided");
+  }),
+);
+const hearOfReturn = fc.constant(
+  new Step("a refund comes back", async (model, { id }) => {
+    const [given] = (await desk.refundsOf(id)).filter(({ status }) => status === "succeeded");
+    expect(given === undefined).toBe(model.given.length === 0);
+    if (!given) return;
+    const units = Number(given.amountMinor);
+    model.given.splice(model.given.indexOf(units), 1);
+    await settled((tx) => settleReturnedRefund(tx, { ...desk.scope, id: given.id }, NO));
+    model.back -= units;
+    model.events.push("refund.failed");
+  }),
+);
+
 it("Postgres does what the model does, whatever is asked of it, whatever the acquirer says, in whatever order", async () => {
-  const steps = fc.commands([hearOfCharge, capture, letGo, hearOfOperation, refund, refund, hearOfRefund], {
-    maxCommands: 20,
-  });
+  const steps = fc.commands(
+    [hearOfCharge, capture, letGo, hearOfOperation, refund, refund, hearOfRefund, hearOfRelease, hearOfReturn],
+    { maxCommands: 20 },
+  );
   await fc.assert(
     fc.asyncProperty(units, fc.boolean(), word, steps, async (held, takes, said, run) => {
       await fc.asyncModelRun(async () => {
         const model: Model = {
           ...{ decided: "nothing", capture: takes, held, taken: 0, back: 0 },
-          ...{ released: false, operation: null, asked: [], events: [] },
+          ...{ released: false, operation: null, asked: [], given: [], events: [] },
         };
         const order = desk.call(desk.newKey(), { amount: yen(held), currency: "JPY", capture: takes });
         const gateway = gatewayWith({ charge: async () => charged(said, takes) });

@@ -3,7 +3,7 @@ import { prepareOnce } from "@/db/prepare-once";
 import { payments } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { PaymentId } from "@/lib/ids/id";
-import { REFUNDABLE_STATUSES } from "./state-machine";
+import { REFUNDABLE_STATUSES, REFUNDED_STATUSES } from "./state-machine";
 
 // Every move of a payment is one conditional UPDATE: false means that it was not where the move begins, and nothing has changed.
 
@@ -112,6 +112,27 @@ export async function releaseClaim(tx: Transaction, id: PaymentId, amountMinor: 
     .update(payments)
     .set({ refundPendingMinor: sql`${payments.refundPendingMinor} - ${amount}` })
     .where(and(eq(payments.id, id), sql`${payments.refundPendingMinor} >= ${amount}`))
+    .returning({ id: payments.id });
+  return moved.length === 1;
+}
+
+/** Takes back what had been given back and did not arrive; the status follows from what is still given back. */
+export async function returnRefunded(tx: Transaction, id: PaymentId, amountMinor: bigint): Promise<boolean> {
+  const amount = sql`${amountMinor.toString()}::numeric`;
+  const moved = await tx
+    .update(payments)
+    .set({
+      refundedMinor: sql`${payments.refundedMinor} - ${amount}`,
+      status: sql`case when ${payments.refundedMinor} = ${amount} then 'captured' else 'partially_refunded' end`,
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(payments.id, id),
+        inArray(payments.status, [...REFUNDED_STATUSES]),
+        sql`${payments.refundedMinor} >= ${amount}`,
+      ),
+    )
     .returning({ id: payments.id });
   return moved.length === 1;
 }

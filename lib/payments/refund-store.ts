@@ -103,3 +103,13 @@ export async function settleRefundRow(
     .returning({ id: refunds.id });
   return settled.length === 1;
 }
+
+/** A refund that had succeeded and came back; false when it has not succeeded, and then nothing has changed. */
+export async function failReturnedRow(tx: Transaction, id: RefundId, failureCode: string): Promise<boolean> {
+  const failed = await tx
+    .update(refunds)
+    .set({ status: "failed", failureCode, updatedAt: sql`now()` })
+    .where(and(eq(refunds.id, id), eq(refunds.status, "succeeded")))
+    .returning({ id: refunds.id });
+  return failed.length === 1;
+}

@@ -77,3 +77,30 @@ export async function writeOperationSettlement(
   ]);
   return written[0] && written[1];
 }
+
+const DONE = { status: "succeeded", failureCode: null } as const;
+const REFUSED = { status: "failed", failureCode: "invalid_state" } as const;
+
+/**
+ * The acquirer holds nothing any more, and nobody took it: the hold expired, or was cancelled there. A void that is under way
+ * is done by it, a capture has failed. Changes nothing unless the payment is held. Null when there is no such payment.
+ */
+export async function settleReleasedHold(
+  tx: Transaction,
+  { id, ...scope }: PaymentRef,
+): Promise<Settled<PaymentRecord> | null> {
+  const payment = await lockPayment(tx, scope, id);
+  if (!payment) return null;
+  const moved = move(stateOf(payment), { type: "hold_released" });
+  if (!moved.ok) return { changed: false, now: payment };
+  const { operation, lockedAt: updatedAt } = payment;
+  const after: PaymentRecord = { ...payment, operation: null, status: "voided", updatedAt };
+  const asked = operation?.type === "void" ? DONE : REFUSED;
+  const written = await Promise.all([
+    settleHold(tx, id, { status: "voided", capturedMinor: 0n, updatedAt }),
+    operation === null || settleOperationRow(tx, operation.id, asked),
+    insertEvent(tx, { scope, type: "payment.voided", resourceId: id, data: paymentResource(after) }),
+  ]);
+  if (!(written[0] && written[1])) throw new Error("a locked payment moved");
+  return { changed: true, now: after };
+}

@@ -2,10 +2,10 @@ import type { Transaction } from "@/db/transact";
 import { insertEvent } from "@/lib/events/event-store";
 import type { RefundOutcome } from "@/lib/gateway/payment-gateway";
 import type { RefundId } from "@/lib/ids/id";
-import { releaseClaim, settleClaim } from "./payment-moves-store";
+import { releaseClaim, returnRefunded, settleClaim } from "./payment-moves-store";
 import type { Scope } from "./payment-store";
 import { refundResource } from "./refund-resource";
-import { lockRefund, type RefundRecord, settleRefundRow } from "./refund-store";
+import { failReturnedRow, lockRefund, type RefundRecord, settleRefundRow } from "./refund-store";
 import type { Settled } from "./settle-payment";
 
 /**
@@ -54,4 +54,26 @@ export async function writeRefundSettlement(tx: Transaction, refund: SettledRefu
     }),
   ]);
   return written[0] && written[1];
+}
+
+/**
+ * What had been given back has come back: the customer's bank did not take it, and the acquirer has it again. The refund has
+ * then failed, and its money may be refunded anew. False when it has not succeeded; what is pending is settled by
+ * {@link settleRefund}.
+ */
+export async function settleReturnedRefund(
+  tx: Transaction,
+  { id, ...scope }: Scope & Readonly<{ id: RefundId }>,
+  { code }: Extract<RefundOutcome, { kind: "refused" }>,
+): Promise<boolean> {
+  const refund = await lockRefund(tx, scope, id);
+  if (refund?.status !== "succeeded") return false;
+  const after: RefundRecord = { ...refund, status: "failed", failureCode: code };
+  const written = await Promise.all([
+    failReturnedRow(tx, id, code),
+    returnRefunded(tx, refund.paymentId, refund.amountMinor),
+    insertEvent(tx, { scope, type: "refund.failed", resourceId: id, data: refundResource(after) }),
+  ]);
+  if (!(written[0] && written[1])) throw new Error("a locked refund moved");
+  return true;
 }

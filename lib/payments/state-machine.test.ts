@@ -88,6 +88,9 @@ const finishOperation = fc.constant(
 const refuseOperation = fc.constant(
   command({ type: "operation_refused" }, (piles) => (isHeld(piles) && piles.operation ? { operation: null } : null)),
 );
+const release = fc.constant(
+  command({ type: "hold_released" }, (piles) => (isHeld(piles) ? { operation: null, released: true } : null)),
+);
 const isTaken = (piles: Piles) => ["captured", "partially_refunded", "refunded"].includes(statusOf(piles));
 const beginRefund = amount.map((units) =>
   command({ type: "refund_begun", amount: BigInt(units) }, (piles) =>
@@ -106,6 +109,14 @@ const refuseRefund = amount.map((units) =>
   ),
 );
 
+const returnRefund = amount.map((units) =>
+  command({ type: "refund_returned", amount: BigInt(units) }, (piles) =>
+    isTaken(piles) && units > 0 && units <= piles.back
+      ? { back: piles.back - units, taken: piles.taken + units }
+      : null,
+  ),
+);
+
 describe("the state machine", () => {
   it("does what a model with piles of money does, whatever is asked of it and in whatever order", () => {
     const commands = fc.commands(
@@ -119,6 +130,8 @@ describe("the state machine", () => {
         beginRefund,
         finishRefund,
         refuseRefund,
+        release,
+        returnRefund,
       ],
       { maxCommands: 40 },
     );

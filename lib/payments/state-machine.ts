@@ -24,16 +24,22 @@ export type PaymentState =
   | Readonly<{ status: "voided" }>
   | Readonly<{ status: "failed" }>;
 
-/** `…_done` and `…_refused` are the acquirer's word; nothing else makes an unknown outcome known. */
+/**
+ * `…_done` and `…_refused` are the acquirer's word; nothing else makes an unknown outcome known. So are `hold_released` (the
+ * hold ended elsewhere: it expired, or was cancelled at the acquirer) and `refund_returned` (the customer's bank did not take
+ * what had been given back).
+ */
 export type PaymentMove = Readonly<
   | { type: "charge_approved" }
   | { type: "charge_declined" }
   | { type: "operation_begun"; operation: HoldOperation }
   | { type: "operation_done" }
   | { type: "operation_refused" }
+  | { type: "hold_released" }
   | { type: "refund_begun"; amount: bigint }
   | { type: "refund_done"; amount: bigint }
   | { type: "refund_refused"; amount: bigint }
+  | { type: "refund_returned"; amount: bigint }
 >;
 
 export type MoveRefusal = "invalid_state" | "amount_exceeds_authorized" | "amount_exceeds_refundable";
@@ -45,19 +51,23 @@ export const PAYMENT_MOVES = {
   pending: ["authorized", "captured", "failed"],
   authorized: ["captured", "voided"],
   captured: ["partially_refunded", "refunded"],
-  partially_refunded: ["refunded"],
-  refunded: [],
+  partially_refunded: ["refunded", "captured"],
+  refunded: ["partially_refunded", "captured"],
   voided: [],
   failed: [],
 } as const satisfies Record<PaymentStatus, readonly PaymentStatus[]>;
 
-/** Refunds, captures and voids are told once. The triggers `refunds_status_moves` and `payment_operations_status_moves` say the same. */
-export const OUTCOME_MOVES = { pending: ["succeeded", "failed"], succeeded: [], failed: [] } as const;
+/** Captures and voids are told once. The trigger `payment_operations_status_moves` says the same. */
+export const OPERATION_MOVES = { pending: ["succeeded", "failed"], succeeded: [], failed: [] } as const;
 
-export type OutcomeStatus = keyof typeof OUTCOME_MOVES;
+/** So are refunds, but for one that comes back. The trigger `refunds_status_moves` says the same. */
+export const REFUND_MOVES = { pending: ["succeeded", "failed"], succeeded: ["failed"], failed: [] } as const;
 
 /** Statuses that refunds can begin and end in. */
 export const REFUNDABLE_STATUSES = ["captured", "partially_refunded"] as const satisfies readonly TakenStatus[];
+
+/** Statuses in which something was given back, and may come back. */
+export const REFUNDED_STATUSES = ["partially_refunded", "refunded"] as const satisfies readonly TakenStatus[];
 
 /** What a move makes of a payment, or why it cannot be made. */
 export function move(state: PaymentState, by: PaymentMove): Moved {
@@ -112,6 +122,9 @@ function moveAuthorized(state: Extract<PaymentState, { status: "authorized" }>, 
       return to(operation.type === "capture" ? taken(operation.amount, 0n, 0n) : { status: "voided" });
     case "operation_refused":
       return operation === null ? INVALID_STATE : to({ ...state, operation: null });
+    case "hold_released":
+      // Whatever is under way: what is held no more can be neither taken nor let go.
+      return to({ status: "voided" });
     default:
       return INVALID_STATE;
   }
@@ -132,6 +145,9 @@ function moveTaken(state: Taken<TakenStatus>, by: PaymentMove): Moved {
     case "refund_refused":
       if (by.amount > refundPending) return INVALID_STATE;
       return to(taken(captured, refunded, refundPending - by.amount));
+    case "refund_returned":
+      if (by.amount <= 0n || by.amount > refunded) return INVALID_STATE;
+      return to(taken(captured, refunded - by.amount, refundPending));
     default:
       return INVALID_STATE;
   }

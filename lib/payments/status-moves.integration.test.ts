@@ -4,7 +4,7 @@ import { systemContext } from "@/db/audit-context";
 import { databaseErrorCode, transact, violatedConstraint } from "@/db/transact";
 import { newId } from "@/lib/ids/id";
 import { PAYMENT_STATUSES } from "./payment-status";
-import { OUTCOME_MOVES, PAYMENT_MOVES } from "./state-machine";
+import { OPERATION_MOVES, PAYMENT_MOVES, REFUND_MOVES } from "./state-machine";
 import { createPaymentWorld, type PaymentWorld } from "./testing/payment-world";
 
 let world: PaymentWorld;
@@ -68,10 +68,10 @@ describe("state.legal-moves: the attack is a query that gets the state wrong", (
   );
 
   it.each([
-    ["refunds", "ref"],
-    ["payment_operations", "op"],
-  ] as const)("what became of %s is told once", async (table, prefix) => {
-    const statuses = Object.keys(OUTCOME_MOVES) as (keyof typeof OUTCOME_MOVES)[];
+    ["refunds", "ref", REFUND_MOVES],
+    ["payment_operations", "op", OPERATION_MOVES],
+  ] as const)("what became of %s goes where the state machine says, and nowhere else", async (table, prefix, moves) => {
+    const statuses = ["pending", "succeeded", "failed"] as const;
     for (const from of statuses) {
       for (const to of statuses.filter((status) => status !== from)) {
         const [payment, id] = [newId("pay"), newId(prefix)];
@@ -84,10 +84,36 @@ describe("state.legal-moves: the attack is a query that gets the state wrong", (
                   values (${id}, ${merchantId}, 'test', ${payment}, 'void', ${from}, ${failure(from)})`;
         const update = sql`update ${sql.identifier(table)} set status = ${to}, failure_code = ${failure(to)} where id = ${id}`;
         const refused = await attempt([...put(payment, "captured"), insert, update]);
-        const ways: readonly string[] = OUTCOME_MOVES[from];
+        const ways: readonly string[] = moves[from];
         expect([from, to, refused]).toEqual([from, to, ways.includes(to) ? null : `${table}_status_moves`]);
       }
     }
+  });
+});
+
+describe("refunds.add-up: the attack is a way back that somebody else takes", () => {
+  const [given, kept] = [newId("ref"), newId("ref")];
+  const book = (id: string) => [
+    ...put(id, "partially_refunded"),
+    ...[given, kept].map(
+      (refund, index) => sql`insert into refunds (id, merchant_id, mode, payment_id, amount_minor, status)
+        values (${refund}, ${merchantId}, 'test', ${id}, ${[30, 10][index]}, 'succeeded')`,
+    ),
+  ];
+  const failed = sql`update refunds set status = 'failed', failure_code = 'refused' where id = ${given}`;
+  const lowered = (id: string, by: number) =>
+    sql`update payments set refunded_minor = refunded_minor - ${by}::numeric where id = ${id}`;
+  const atOnce = sql`set constraints all immediate`;
+
+  it.each([
+    ["a sum that goes down by itself", (id: string) => [lowered(id, 30)], "payments_refunds_add_up"],
+    ["a refund that fails by itself", () => [failed], "refunds_add_up"],
+    ["a sum that goes down by less", (id: string) => [failed, lowered(id, 29)], "refunds_add_up"],
+    ["a sum that goes down by more", (id: string) => [lowered(id, 31), failed], "payments_refunds_add_up"],
+    ["both, by the same amount", (id: string) => [failed, lowered(id, 30)], null],
+  ])("%s", async (_, change, refused) => {
+    const id = newId("pay");
+    expect(await attempt([...book(id), ...change(id), atOnce])).toBe(refused);
   });
 });
 

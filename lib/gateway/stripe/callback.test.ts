@@ -86,7 +86,7 @@ describe("stripe-callback.signature", () => {
   });
 });
 
-function about<About extends "charge" | "operation" | "refund">(body: unknown, what: About) {
+function about<About extends "charge" | "operation" | "release" | "refund">(body: unknown, what: About) {
   const { subject } = read(body);
   if (subject.about !== what) throw new Error(`It is about ${subject.about}`);
   return subject as Extract<typeof subject, { about: About }>;
@@ -169,16 +169,18 @@ describe("an event about a refund", () => {
     ...{ id: "re_1", object: "refund", amount: 250, currency: "inr", status: "succeeded", payment_intent: "pi_1" },
     metadata: { refund_id: refundId, payment_id: paymentId },
   };
-  const judge = (changes: object) =>
+  const judge = (changes: object, known: string | null = null) =>
     about(event("refund.updated", { ...refund, ...changes }), "refund").read(
       { ...own, gatewayReference: "pi_1" },
-      { amount: money("2.50", "INR") },
+      { amount: money("2.50", "INR"), gatewayReference: known },
     );
 
   it("is Stripe's word when it is wholly ours", () => {
     expect(judge({})).toEqual({ kind: "succeeded", gatewayReference: "re_1" });
     expect(judge({ status: "failed" })).toMatchObject({ kind: "refused", code: "refused" });
     expect(judge({ status: "pending" })).toEqual({ kind: "earlier" });
+    expect(judge({ status: "failed" }, "re_1").kind).toBe("refused");
+    expect(judge({ status: "failed" }, "re_2").kind).toBe("unknown");
   });
 
   it.each([
@@ -189,12 +191,34 @@ describe("an event about a refund", () => {
   ])("with another %s is refused", (_what, changes) => expect(judge(changes).kind).toBe("unknown"));
 });
 
+describe("an event about a hold that ended", () => {
+  const canceled = { ...intent, status: "canceled", amount_received: 0 };
+  const judge = (changes: object, of: Partial<OwnCharge> = {}) =>
+    about(event("payment_intent.canceled", { ...canceled, ...changes }), "release").read({ ...own, ...of }).kind;
+
+  it("is Stripe's word when it is wholly ours", () => {
+    expect(judge({})).toBe("released");
+    expect(judge({}, { gatewayReference: "pi_1" })).toBe("released");
+  });
+
+  it.each([
+    ["amount", { amount: 999 }],
+    ["currency", { currency: "usd" }],
+    ["merchant", { metadata: { ...intent.metadata, merchant_id: newId("mer") } }],
+    ["way to take it", { capture_method: "manual" }],
+    ["state", { status: "requires_capture" }],
+  ])("with another %s is refused", (_what, changes) => expect(judge(changes)).toBe("unknown"));
+
+  it("of another intent than the known one is refused", () => {
+    expect(judge({}, { gatewayReference: "pi_2" })).toBe("unknown");
+  });
+});
+
 it.each([
   ["another kind", event("invoice.paid", { id: "in_1" })],
   ["a charge's own event", event("charge.succeeded", { id: "ch_1" })],
   ["an intent of others", event("payment_intent.succeeded", { ...intent, metadata: {} })],
   ["an intent with an id of others", event("payment_intent.succeeded", { ...intent, metadata: { payment_id: "1" } })],
   ["an intent that is new", event("payment_intent.created", intent)],
-  ["an intent that was cancelled", event("payment_intent.canceled", { ...intent, status: "canceled" })],
   ["a refund of others", event("refund.created", { id: "re_1", object: "refund", metadata: {} })],
 ])("%s is about nothing that settles", (_what, body) => expect(read(body).subject.about).toBe("nothing"));

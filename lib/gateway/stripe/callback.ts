@@ -3,9 +3,9 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors/app-error";
 import { parseId } from "@/lib/ids/id";
 import type { CallbackSubject, GatewayCallback, OwnCharge, Reading } from "../gateway-callback";
-import type { ChargeOutcome } from "../payment-gateway";
+import type { ChargeOutcome, Unknown } from "../payment-gateway";
 import { unknown } from "./error";
-import { gatewayId, type Intent, intentSchema, readIntent } from "./intent";
+import { findDifference, gatewayId, type Intent, intentSchema, readIntent } from "./intent";
 import { readCaptured } from "./operations";
 import { readRefund, refundSchema, type StripeRefund } from "./refund";
 
@@ -82,6 +82,7 @@ function timestampOf(signature: string): string | null {
 
 /** Our operation's id stands on an intent that was held and then taken. */
 function aboutIntent(type: string, intent: Intent): CallbackSubject {
+  if (type === "payment_intent.canceled") return { about: "release", read: (own) => readRelease(own, intent) };
   if (!CHARGE_EVENTS.has(type)) return { about: "nothing", reason: "not the end of a charge" };
   const operationId = parseId("op", intent.metadata.operation_id);
   if (operationId === null) return { about: "charge", read: (own) => readCharge(own, intent) };
@@ -104,13 +105,23 @@ function readCharge(own: OwnCharge, intent: Intent): Reading<ChargeOutcome> {
   return found.kind === "absent" || found.kind === "refused" ? { kind: "earlier" } : found;
 }
 
+/** Cancelled by us, in Stripe's dashboard, or by Stripe when the hold expired: it will never hold or take money again. */
+function readRelease(own: OwnCharge, intent: Intent): Readonly<{ kind: "released" }> | Unknown {
+  if (own.gatewayReference !== null && own.gatewayReference !== intent.id)
+    return unknown("another PaymentIntent than ours");
+  const difference = findDifference(own, intent);
+  if (difference !== null) return unknown(`a PaymentIntent with another ${difference}`);
+  return intent.status === "canceled" ? { kind: "released" } : unknown("a PaymentIntent that is not cancelled");
+}
+
 function aboutRefund(refund: StripeRefund): CallbackSubject {
   const refundId = parseId("ref", refund.metadata?.refund_id);
   if (refundId === null) return { about: "nothing", reason: "not asked for by us" };
   return {
     about: "refund",
     refundId,
-    read: ({ paymentId, gatewayReference }, { amount }) => {
+    read: ({ paymentId, gatewayReference }, { amount, gatewayReference: known }) => {
+      if (known !== null && known !== refund.id) return unknown("another refund than ours");
       const call = { refundId, paymentId, gatewayReference: gatewayReference ?? "", amount };
       if (refund.status === "pending" || refund.status === "requires_action") {
         // Only of ours: one that does not fit is refused, whatever its state.
