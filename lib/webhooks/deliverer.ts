@@ -38,7 +38,7 @@ export type Deliverer = Readonly<{
   /** Takes what is due and begins to send it; true when there may be more. */
   turn: () => Promise<boolean>;
   /** Waits a little for what was begun; what has not ended by then is broken off, and due again at once. */
-  stop: () => Promise<void>;
+  stop: (graceMs?: number) => Promise<void>;
 }>;
 
 /**
@@ -70,8 +70,8 @@ export function createDeliverer(services: DelivererServices): Deliverer {
 
   return {
     turn,
-    stop: async () => {
-      const late = setTimeout(() => stopping.abort(), STOP_MS);
+    stop: async (graceMs = STOP_MS) => {
+      const late = setTimeout(() => stopping.abort(), graceMs);
       await Promise.all(inFlight);
       clearTimeout(late);
     },
