@@ -18,7 +18,7 @@ import { parseJsonBody, readBody } from "./read-body";
 import { recordDenial } from "./record-denial";
 import { requestScope } from "./request-scope";
 import { errorResponse, jsonResponse } from "./respond";
-import { markWrapped } from "./wrapped";
+import { markWrapped, rememberSpec } from "./wrapped";
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 
@@ -158,7 +158,7 @@ function wrap(spec: Common<z.ZodType>, inner: Inner) {
       if (seen) logRequest(request, names, seen, accepted, { response, requestId, durationMs });
     });
   };
-  return markWrapped(route, "api");
+  return rememberSpec(markWrapped(route, "api"), spec);
 }
 
 async function authorize(caller: ApiCaller, permission: ApiPermission): Promise<void> {

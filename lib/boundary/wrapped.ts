@@ -13,3 +13,15 @@ export function markWrapped<Fn extends (...args: never[]) => unknown>(fn: Fn, ki
 export function wrapperKind(value: unknown): WrapperKind | null {
   return typeof value === "function" && WRAPPED in value ? (value[WRAPPED] as WrapperKind) : null;
 }
+
+const specs = new WeakMap<object, object>();
+
+/** Remembers what a handler was made with, for the test that compares it with what is documented. */
+export function rememberSpec<Fn extends (...args: never[]) => unknown>(fn: Fn, spec: object): Fn {
+  specs.set(fn, spec);
+  return fn;
+}
+
+export function specOf(handler: unknown): object | null {
+  return typeof handler === "function" ? (specs.get(handler) ?? null) : null;
+}

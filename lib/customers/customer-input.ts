@@ -1,16 +1,28 @@
 import { z } from "zod";
 import { normalizeEmail } from "@/lib/auth/email";
+import { documented } from "@/lib/openapi/documented";
 import { pageCursor, pageLimit } from "@/lib/paging/keyset";
 import { freeText } from "@/lib/sensitive/free-text";
-import { metadata } from "@/lib/sensitive/metadata";
+import { METADATA_SCHEMA, metadata } from "@/lib/sensitive/metadata";
 
 const NAME_LONGEST = 200;
 
-const email = z.string().refine((text) => text === text.trim() && normalizeEmail(text) !== null, {
-  error: "Send an email address such as ada@example.com.",
-});
-const phone = z.string().regex(/^\+[1-9][0-9]{6,14}$/, "Send a phone number in E.164, such as +919876543210.");
-const taxId = z.string().regex(/^[A-Z]{5}[0-9]{4}[A-Z]$/, "Send an Indian PAN, such as ABCDE1234F.");
+const email = documented(
+  z.string().refine((text) => text === text.trim() && normalizeEmail(text) !== null, {
+    error: "Send an email address such as ada@example.com.",
+  }),
+  "An email address.",
+  { as: { type: "string", format: "email" } },
+);
+const phone = documented(
+  z.string().regex(/^\+[1-9][0-9]{6,14}$/, "Send a phone number in E.164, such as +919876543210."),
+  "E.164.",
+);
+const taxId = documented(
+  z.string().regex(/^[A-Z]{5}[0-9]{4}[A-Z]$/, "Send an Indian PAN, such as ABCDE1234F."),
+  "An Indian PAN.",
+);
+const ownMetadata = documented(metadata.nullish(), "Your own names and values.", { as: METADATA_SCHEMA });
 
 /** `POST /customers`. */
 export const customerInput = z
@@ -19,7 +31,7 @@ export const customerInput = z
     email,
     phone: phone.nullish(),
     tax_id: taxId.nullish(),
-    metadata: metadata.nullish(),
+    metadata: ownMetadata,
   })
   .transform((given) => ({
     name: given.name,
@@ -36,7 +48,7 @@ export const customerChanges = z
     email: email.optional(),
     phone: phone.nullish(),
     tax_id: taxId.nullish(),
-    metadata: metadata.nullish(),
+    metadata: ownMetadata,
   })
   .transform((given) => ({
     name: given.name,
@@ -47,15 +59,19 @@ export const customerChanges = z
   }));
 
 /** In a query `+` stands for a space: a number that was not escaped is still read. */
-const phoneInQuery = z
-  .string()
-  .transform((text) => text.replace(/^ /, "+"))
-  .pipe(phone);
+const phoneInQuery = documented(
+  z
+    .string()
+    .transform((text) => text.replace(/^ /, "+"))
+    .pipe(phone),
+  "Exactly this number, in E.164.",
+  { as: { type: "string", pattern: "^\\+[1-9][0-9]{6,14}$" } },
+);
 
 /** `GET /customers`. */
 export const customerListQuery = z
   .strictObject({
-    email: email.optional(),
+    email: documented(email.optional(), "Exactly this address."),
     phone: phoneInQuery.optional(),
     limit: pageLimit.default(25),
     cursor: pageCursor.optional(),

@@ -2,7 +2,7 @@ import { AMOUNT_PATTERN } from "./amount-pattern";
 import { exponentOf, parseCurrency } from "./currency";
 import { type Money, moneyOf } from "./money-value";
 
-export { AMOUNT_PATTERN } from "./amount-pattern";
+export { AMOUNT_PATTERN, AMOUNT_SCHEMA } from "./amount-pattern";
 
 export type MoneyRefusal = "amount_invalid" | "amount_precision" | "currency_unsupported";
 

@@ -2,6 +2,7 @@ import { type Column, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "@/lib/errors/app-error";
 import { type IdPrefix, parseId } from "@/lib/ids/id";
+import { documented } from "@/lib/openapi/documented";
 
 /** A place in a list that is newest first: the rows older than it, or newer. */
 export type PageRequest = Readonly<{ limit: number; cursor: string | null; direction?: "older" | "newer" }>;
@@ -11,13 +12,17 @@ export type Page<Row> = Readonly<{ rows: Row[]; nextCursor: string | null; previ
 type Place = Readonly<{ id: string; createdAt: Date }>;
 
 /** `limit` of a query, as text: 1 to 100. */
-export const pageLimit = z
-  .string()
-  .regex(/^[1-9][0-9]{0,2}$/, "Send a whole number from 1 to 100.")
-  .transform(Number)
-  .refine((count) => count <= 100, "Send a whole number from 1 to 100.");
+export const pageLimit = documented(
+  z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, "Send a whole number from 1 to 100.")
+    .transform(Number)
+    .refine((count) => count <= 100, "Send a whole number from 1 to 100."),
+  "How many at most.",
+  { as: { type: "integer", minimum: 1, maximum: 100, default: 25 } },
+);
 
-export const pageCursor = z.string().max(200);
+export const pageCursor = documented(z.string().max(200), "`next_cursor` of the page before.");
 
 /** Whether a text is the place of a row whose id has the prefix. */
 export function isCursor(prefix: IdPrefix, text: string): boolean {

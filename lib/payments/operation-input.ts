@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AMOUNT_PATTERN } from "@/lib/money/parse-money";
+import { AMOUNT_PATTERN, AMOUNT_SCHEMA } from "@/lib/money/parse-money";
+import { documented } from "@/lib/openapi/documented";
 import { pageCursor, pageLimit } from "@/lib/paging/keyset";
 import { freeText } from "@/lib/sensitive/free-text";
 
@@ -20,17 +21,24 @@ const partialAmount = z
   });
 
 /** `POST /payments/{id}/capture`. */
-export const captureInput = z.strictObject({ amount: partialAmount });
+export const captureInput = z.strictObject({
+  amount: documented(partialAmount, "At most what is held; the rest is released. Left out: all of it.", {
+    as: AMOUNT_SCHEMA,
+  }),
+});
 
 /** `POST /payments/{id}/void`. */
 export const voidInput = z.strictObject({});
 
 /** `POST /payments/{id}/refunds`. */
 export const refundInput = z.strictObject({
-  amount: partialAmount,
-  reason: freeText(500)
-    .nullish()
-    .transform((reason) => reason ?? null),
+  amount: documented(partialAmount, "At most what is left to give back. Left out: all of that.", { as: AMOUNT_SCHEMA }),
+  reason: documented(
+    freeText(500)
+      .nullish()
+      .transform((reason) => reason ?? null),
+    "For people: why it is given back.",
+  ),
 });
 
 /** `GET /payments/{id}/refunds`. */

@@ -3,9 +3,11 @@ import { instant } from "@/lib/calendar/bounds";
 import { type CardId, parseId } from "@/lib/ids/id";
 import { parseCurrency } from "@/lib/money/currency";
 import type { Money } from "@/lib/money/money";
-import { AMOUNT_PATTERN, parsePositiveMoney } from "@/lib/money/parse-money";
+import { AMOUNT_PATTERN, AMOUNT_SCHEMA, parsePositiveMoney } from "@/lib/money/parse-money";
+import { documented } from "@/lib/openapi/documented";
+import { pageCursor, pageLimit } from "@/lib/paging/keyset";
 import { filterText, freeText } from "@/lib/sensitive/free-text";
-import { metadata } from "@/lib/sensitive/metadata";
+import { METADATA_SCHEMA, metadata } from "@/lib/sensitive/metadata";
 import type { PaymentFilter } from "./payment-list-store";
 import { PAYMENT_STATUSES } from "./payment-status";
 
@@ -15,19 +17,32 @@ const AMOUNT_ERRORS = {
   currency_unsupported: ["/currency", "Send an ISO 4217 currency code that has minor units, such as INR."],
 } as const;
 
+const AMOUNT_SAYS = "In major units, above zero, with at most the decimals that the currency has.";
+
 /** `POST /payments`: parsed to money and ids, so that nothing behind it sees an unchecked string. */
 export const paymentInput = z
   .strictObject({
     // Missing or of another type, each of these is refused under its own code below.
-    amount: z.unknown().optional(),
-    currency: z.unknown().optional(),
-    card: z.unknown().optional(),
-    cvc: z.string().max(16).optional(),
-    customer: z.string().max(64).nullish(),
-    reference: freeText(255).nullish(),
-    description: freeText(1000).nullish(),
-    metadata: metadata.nullish(),
-    capture: z.boolean().default(true),
+    amount: documented(z.unknown().optional(), AMOUNT_SAYS, { as: AMOUNT_SCHEMA, needed: true }),
+    currency: documented(z.unknown().optional(), "ISO 4217, in any case.", {
+      as: { type: "string", pattern: "^[A-Za-z]{3}$", examples: ["INR"] },
+      needed: true,
+    }),
+    card: documented(z.unknown().optional(), "The token of a card, from `POST /cards`.", {
+      as: { type: "string", pattern: "^tok_" },
+      needed: true,
+    }),
+    cvc: documented(z.string().max(16).optional(), "The security code, for this one payment. It is not kept.", {
+      as: { type: "string", pattern: "^[0-9]{3,4}$" },
+    }),
+    customer: documented(z.string().max(64).nullish(), "The id of one of your customers."),
+    reference: documented(
+      freeText(255).nullish(),
+      "Your own name for what is paid. Of all payments with it, one at most is ever taken.",
+    ),
+    description: documented(freeText(1000).nullish(), "For people: what is paid."),
+    metadata: documented(metadata.nullish(), "Your own names and values.", { as: METADATA_SCHEMA }),
+    capture: documented(z.boolean().default(true), "False only holds the amount, to be captured or voided later."),
   })
   .transform((input, context) => {
     const amount = amountOf(input.amount, input.currency, context);
@@ -70,27 +85,24 @@ function refuse(context: z.RefinementCtx, pointer: string, code: string, message
   context.addIssue({ code: "custom", path: [pointer.slice(1)], message, params: { code } });
 }
 
-const limit = z
-  .string()
-  .regex(/^[1-9][0-9]{0,2}$/, "Send a whole number from 1 to 100.")
-  .transform(Number)
-  .refine((count) => count <= 100, "Send a whole number from 1 to 100.");
 const decimal = z.string().regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/, "Send a decimal amount such as 12.50.");
 
 /** `GET /payments`. Amounts are compared in the currency's major units, so they need a currency. */
 export const paymentListQuery = z
   .strictObject({
-    limit: limit.default(25),
-    cursor: z.string().max(200).optional(),
+    limit: pageLimit.default(25),
+    cursor: pageCursor.optional(),
     status: z.enum(PAYMENT_STATUSES).optional(),
-    currency: z.string().optional(),
-    reference: filterText(255).optional(),
-    customer: filterText(64).optional(),
-    card: filterText(64).optional(),
-    created_from: instant.optional(),
-    created_to: instant.optional(),
-    amount_min: decimal.optional(),
-    amount_max: decimal.optional(),
+    currency: documented(z.string().optional(), "ISO 4217, in any case.", {
+      as: { type: "string", pattern: "^[A-Za-z]{3}$" },
+    }),
+    reference: documented(filterText(255).optional(), "Exactly this reference."),
+    customer: documented(filterText(64).optional(), "Of this customer."),
+    card: documented(filterText(64).optional(), "With this card."),
+    created_from: documented(instant.optional(), "From this time on; RFC 3339, with any offset."),
+    created_to: documented(instant.optional(), "Up to this time."),
+    amount_min: documented(decimal.optional(), "At least this, in major units, in whatever currency."),
+    amount_max: documented(decimal.optional(), "At most this."),
   })
   .transform((query, context) => {
     const currency = query.currency === undefined ? null : parseCurrency(query.currency);

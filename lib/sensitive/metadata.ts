@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { freeText } from "./free-text";
 
+/** What the schema below takes, for a reader of the API's document. */
+export const METADATA_SCHEMA = {
+  type: ["object", "null"],
+  maxProperties: 50,
+  propertyNames: { minLength: 1, maxLength: 40 },
+  additionalProperties: { type: "string", minLength: 1, maxLength: 500 },
+};
+
 /** `metadata`: up to 50 of the merchant's own names and values. */
 export const metadata = z
   .unknown()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseId } from "@/lib/ids/id";
+import { documented } from "@/lib/openapi/documented";
 import { pageCursor, pageLimit } from "@/lib/paging/keyset";
 import { filterText } from "@/lib/sensitive/free-text";
 import { cardBrand } from "./card-brand";
@@ -10,11 +11,19 @@ import { parseCardNumber } from "./card-number";
 /** `POST /cards`. The security code is checked for its shape and dropped: it is no part of the result. */
 export const cardInput = z
   .strictObject({
-    number: z.unknown().optional(),
+    number: documented(
+      z.unknown().optional(),
+      "12 to 19 digits; single spaces or dashes between them are fine. Nothing ever answers it.",
+      { as: { type: "string", pattern: "^[0-9](?:[ -]?[0-9]){11,18}$", examples: ["4242424242424242"] }, needed: true },
+    ),
     exp_month: z.number().int().min(1).max(12),
     exp_year: z.number().int().min(2000).max(2099),
-    cvc: z.unknown().optional(),
-    customer: z.string().max(64).nullish(),
+    cvc: documented(
+      z.unknown().optional(),
+      "4 digits for American Express, else 3. It is checked for its shape and not kept: send it with the payment too.",
+      { as: { type: ["string", "null"], pattern: "^[0-9]{3,4}$" } },
+    ),
+    customer: documented(z.string().max(64).nullish(), "The id of the customer whose card it is."),
   })
   .transform((input, context) => {
     const refuse = (path: string, code: string, message: string) =>
@@ -41,7 +50,7 @@ export const cardInput = z
 /** `GET /cards`. */
 export const cardListQuery = z
   .strictObject({
-    customer: filterText(64).optional(),
+    customer: documented(filterText(64).optional(), "Of this customer."),
     limit: pageLimit.default(25),
     cursor: pageCursor.optional(),
   })

@@ -17,6 +17,7 @@ import * as webhookSecret from "@/app/api/v1/webhook-endpoints/[id]/rotate-secre
 import * as webhookEndpoint from "@/app/api/v1/webhook-endpoints/[id]/route";
 import * as webhookEndpoints from "@/app/api/v1/webhook-endpoints/route";
 import { database } from "@/lib/database";
+import { undocumented } from "@/lib/openapi/testing/undocumented";
 import { createPaymentWorld, TEST_MASTER_KEY, type TestApiKey } from "@/lib/payments/testing/payment-world";
 
 const ORIGIN = "http://127.0.0.1:3000";
@@ -43,6 +44,7 @@ export type ApiDesk = Awaited<ReturnType<typeof openApiDesk>>;
 
 /**
  * The integration API's own handlers, called as Next.js calls them, with a client that signs as the contract says.
+ * Every answer is held against the OpenAPI document, so that whatever a test makes the API say must stand there.
  * The process's environment is set for them; `close` undoes it.
  */
 export async function openApiDesk(
@@ -107,7 +109,10 @@ async function sendSigned(key: Pick<TestApiKey, "id" | "secret">, request: ApiRe
   const init = { method, headers, ...(body === undefined ? {} : { body: bytes }) };
   const response = await route(url.pathname, new Request(url, method === "GET" ? { method, headers } : init));
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: toJson(text) };
+  const { status, headers: answered } = response;
+  const wrong = undocumented({ method, path: url.pathname, status, headers: answered, text });
+  if (wrong !== null) throw new Error(`The OpenAPI document lies: ${wrong}\n${text}`);
+  return { status, headers: answered, text, json: toJson(text) };
 }
 
 function toBytes(body: unknown): string | Uint8Array<ArrayBuffer> {
