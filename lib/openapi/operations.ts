@@ -3,6 +3,7 @@ import { cardOperations } from "./operations/cards";
 import { customerOperations } from "./operations/customers";
 import { eventOperations } from "./operations/events";
 import { paymentOperations } from "./operations/payments";
+import { webhookOperations } from "./operations/webhooks";
 
 /** Every signed call that there is, in the order of the documentation. A test compares it with the route files. */
 export const OPERATIONS: readonly Operation[] = [
@@ -10,4 +11,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...paymentOperations,
   ...customerOperations,
   ...eventOperations,
+  ...webhookOperations,
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { documented } from "@/lib/openapi/documented";
 import { pageCursor, pageLimit } from "@/lib/paging/keyset";
 import { findCardNumbers } from "@/lib/sensitive/find-card-numbers";
 import { freeText } from "@/lib/sensitive/free-text";
@@ -30,12 +31,17 @@ function unescaped(text: string): string {
 
 /** `POST /webhook-endpoints`. */
 export const endpointInput = z.strictObject({
-  url: webhookUrl,
-  events: z
-    .array(z.enum(SUBSCRIPTIONS))
-    .min(1, "Name at least one event type, or * for every one.")
-    .max(SUBSCRIPTIONS.length)
-    .transform((types) => [...new Set(types)]),
+  url: documented(webhookUrl, "Where to. It must be reachable from the Internet; redirects are not followed.", {
+    as: { type: "string", format: "uri", pattern: "^https?://", maxLength: URL_LONGEST },
+  }),
+  events: documented(
+    z
+      .array(z.enum(SUBSCRIPTIONS))
+      .min(1, "Name at least one event type, or * for every one.")
+      .max(SUBSCRIPTIONS.length)
+      .transform((types) => [...new Set(types)]),
+    "Which types of events; `*` is every one, also those to come.",
+  ),
 });
 
 /** A POST that says all it says by its path. */
