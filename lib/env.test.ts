@@ -70,6 +70,7 @@ describe("parseEnv", () => {
     ["GATEWAY", "adyen"],
     ["SANDBOX_CALLBACK_SECRET", "c".repeat(31)],
     ["STRIPE_SECRET_KEY", "pk_live_0123456789"],
+    ["STRIPE_ACCOUNT_ID", "1032D82eZvKYlo2C"],
     ["STRIPE_WEBHOOK_SECRET", "secret_0123456789abcdef"],
     ["GATEWAY_TIMEOUT_MS", "0"],
     ["GATEWAY_TIMEOUT_MS", "Infinity"],
@@ -112,7 +113,11 @@ describe("parseEnv", () => {
 
   it("takes Stripe as a whole, and needs no sandbox then", () => {
     const { SANDBOX_URL: _, ...rest } = LEAST;
-    const STRIPE = { STRIPE_SECRET_KEY: "rk_live_0123456789", STRIPE_WEBHOOK_SECRET: "whsec_0123456789abcdef" };
+    const STRIPE = {
+      STRIPE_SECRET_KEY: "rk_live_0123456789",
+      STRIPE_ACCOUNT_ID: "acct_1032D82eZvKYlo2C",
+      STRIPE_WEBHOOK_SECRET: "whsec_0123456789abcdef",
+    };
     const stripe = { ...rest, GATEWAY: "stripe", ...STRIPE };
     expect(parseEnv(stripe)).toMatchObject({ GATEWAY: "stripe", ...STRIPE });
     for (const name of Object.keys(STRIPE)) {

@@ -66,6 +66,10 @@ const variables = z.object({
     .string()
     .regex(/^(sk|rk)_(test|live)_[A-Za-z0-9]{8,250}$/, "must be a secret or restricted key: sk_live_…, rk_test_…")
     .optional(),
+  STRIPE_ACCOUNT_ID: z
+    .string()
+    .regex(/^acct_[A-Za-z0-9]{1,64}$/, "must be the account's id, which begins with acct_")
+    .optional(),
   STRIPE_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[\x21-\x7e]{16,250}$/, "must be the webhook endpoint's signing secret, which begins with whsec_")
@@ -125,7 +129,7 @@ function checkRedis(given: z.infer<typeof variables>, context: z.RefinementCtx):
   context.addIssue({ code: "custom", path: missing, message: "is not set" });
 }
 
-type GatewayVariable = "SANDBOX_URL" | "STRIPE_SECRET_KEY" | "STRIPE_WEBHOOK_SECRET";
+type GatewayVariable = "SANDBOX_URL" | "STRIPE_SECRET_KEY" | "STRIPE_ACCOUNT_ID" | "STRIPE_WEBHOOK_SECRET";
 
 /** The acquirer is set up as a whole: a server that cannot charge must not take payments. */
 const isThere = (name: GatewayVariable, gateway: z.infer<typeof variables>["GATEWAY"]) => {
@@ -145,6 +149,7 @@ function checkOutbox({ OUTBOX_FILE, APP_URL }: z.infer<typeof variables>, contex
 const schema = variables
   .refine(isThere("SANDBOX_URL", "sandbox"), notSet("SANDBOX_URL"))
   .refine(isThere("STRIPE_SECRET_KEY", "stripe"), notSet("STRIPE_SECRET_KEY"))
+  .refine(isThere("STRIPE_ACCOUNT_ID", "stripe"), notSet("STRIPE_ACCOUNT_ID"))
   .refine(isThere("STRIPE_WEBHOOK_SECRET", "stripe"), notSet("STRIPE_WEBHOOK_SECRET"))
   .superRefine(checkRedis)
   .superRefine(checkOutbox)

@@ -47,6 +47,8 @@ export const payments = pgTable(
     failureCode: text("failure_code"),
     failureMessage: text("failure_message"),
     gatewayReference: text("gateway_reference"),
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
@@ -101,6 +103,8 @@ export const paymentOperations = pgTable(
     amountMinor: minorUnits("amount_minor"),
     status: text("status", { enum: ["pending", "succeeded", "failed"] }).notNull(),
     failureCode: text("failure_code"),
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
@@ -137,6 +141,8 @@ export const refunds = pgTable(
     reason: text("reason"),
     failureCode: text("failure_code"),
     gatewayReference: text("gateway_reference"),
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },

@@ -112,6 +112,7 @@ function makePayment(merchantId: MerchantId, card: SeedCard, time: Date, index: 
     failureCode: decline?.code ?? null,
     failureMessage: decline?.message ?? null,
     gatewayReference: `ch_${randomBytes(12).toString("hex")}`,
+    gateway: "sandbox",
     createdAt: time,
     updatedAt: time,
   } satisfies SeedPayment;
@@ -128,6 +129,7 @@ function makeRefund(payment: SeedPayment & { createdAt: Date }, amountMinor: big
     amountMinor,
     status: "succeeded",
     reason: pick(["Returned", "Damaged on arrival", "Ordered twice", null]),
+    gateway: "sandbox",
     createdAt: at,
     updatedAt: at,
   };

@@ -8,6 +8,7 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import type { GatewayCallback } from "@/lib/gateway/gateway-callback";
+import { processGateway } from "@/lib/gateway/process-gateway";
 import { logger } from "@/lib/logging/logger";
 import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
 import { publicHandler } from "./handler";
@@ -30,7 +31,7 @@ export function callbackHandler(gateway: Gateway, reader: () => ReadCallback | n
     const callback = await verified(gateway, origin, async () =>
       read(request.headers, body, await nowSeconds(database().db)),
     );
-    const outcome = await receiveCallback(database(), gateway, callback, origin);
+    const outcome = await receiveCallback(database(), gateway, callback, origin, processGateway());
     if (outcome === "refused") throw new AppError("callback_refused", "This is not about our money as we know it.");
     return Response.json({ received: true });
   });

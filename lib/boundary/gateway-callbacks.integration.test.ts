@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "@/lib/ids/id";
 import {
@@ -187,6 +188,16 @@ describe("callback.forged: the attack is a callback that makes a payment look pa
       { action: "gateway_callback.refused", details: { reason: code } },
     ]);
     expect(await send(body)).toEqual(TAKEN);
+  });
+
+  it("of a payment that was begun at another acquirer: refused and reported, and the payment stays pending", async () => {
+    const payment = await pending();
+    await desk.world.tamper(sql`update payments set gateway = 'stripe:acct_1:test' where id = ${payment.id}`);
+    expect(await send(chargeCallback(payment))).toEqual({ status: 422, code: "callback_refused" });
+    expect((await desk.row(payment.id)).status).toBe("pending");
+    expect(await desk.reports(payment.id)).toMatchObject([
+      { action: "gateway_callback.refused", details: { reason: expect.stringContaining("another acquirer") } },
+    ]);
   });
 
   it("about a payment that is not there: refused and reported", async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST as sandboxRoute } from "@/app/api/gateway/sandbox/route";
 import { POST } from "@/app/api/gateway/stripe/route";
 import { events } from "@/db/schema";
-import { SECRET_KEY, startStripe } from "@/lib/gateway/stripe/testing/start-stripe";
+import { ACCOUNT_ID, SECRET_KEY, startStripe } from "@/lib/gateway/stripe/testing/start-stripe";
 import { createStripeGateway } from "@/lib/gateway/stripe-gateway";
 import type { PaymentId, RefundId } from "@/lib/ids/id";
 import { createPayment } from "@/lib/payments/create-payment";
@@ -21,7 +21,12 @@ let stripe: Awaited<ReturnType<typeof startStripe>>;
 let desk: ApiDesk;
 beforeAll(async () => {
   stripe = await startStripe();
-  const settings = { GATEWAY: "stripe", STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: SECRET };
+  const settings = {
+    GATEWAY: "stripe",
+    STRIPE_SECRET_KEY: SECRET_KEY,
+    STRIPE_ACCOUNT_ID: ACCOUNT_ID,
+    STRIPE_WEBHOOK_SECRET: SECRET,
+  };
   desk = await openApiDesk(undefined, settings);
 });
 afterAll(async () => {
@@ -43,7 +48,7 @@ async function pay(number = "4242424242424242", timeoutMs = 5_000, changes: Read
     ...changes,
   };
   const { request, order } = world.call(merchantId, `stripe-${keys}`, body);
-  const gateway = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: stripe.url });
+  const gateway = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: stripe.url });
   const services = world.services({ gateway, gatewayTimeoutMs: timeoutMs });
   const context = contextOf(merchantId);
   const answer = await createPayment(services, context, request, order);

@@ -2,6 +2,7 @@ import type { Transaction } from "@/db/transact";
 import type { CallbackSubject, OwnCharge, Reading } from "@/lib/gateway/gateway-callback";
 import type { Unknown } from "@/lib/gateway/payment-gateway";
 import { moneyOf } from "@/lib/money/money";
+import { isOfAcquirer, type OwnAcquirer } from "@/lib/payments/of-acquirer";
 import { findOperation } from "@/lib/payments/operation-store";
 import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
 import { findRefund } from "@/lib/payments/refund-store";
@@ -25,11 +26,17 @@ const contradicted = (reason: string): Verdict => ({ outcome: "ignored", reason,
 
 /**
  * Holds a callback against our own row and settles by it what is still open, in the caller's transaction. It is refused
- * unless amount, currency, merchant and ids are ours; what is settled already stays as it is, whatever it says.
+ * unless acquirer, amount, currency, merchant and ids are ours; what is settled already stays as it is, whatever it says.
  */
-export async function judgeCallback(tx: Transaction, ref: PaymentRef, subject: CallbackSubject): Promise<Verdict> {
+export async function judgeCallback(
+  tx: Transaction,
+  ref: PaymentRef,
+  subject: CallbackSubject,
+  own: OwnAcquirer,
+): Promise<Verdict> {
   const payment = await findPayment(tx, ref, ref.id);
   if (payment === null) return refused("no such payment");
+  if (!isOfAcquirer(own, payment)) return refused("a payment that was begun at another acquirer or account");
   switch (subject.about) {
     case "charge":
       return judgeCharge(tx, ref, payment, subject);

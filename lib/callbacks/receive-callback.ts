@@ -4,6 +4,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { GatewayCallback } from "@/lib/gateway/gateway-callback";
 import { logger } from "@/lib/logging/logger";
+import type { OwnAcquirer } from "@/lib/payments/of-acquirer";
 import {
   type CallbackKey,
   type CallbackOutcome,
@@ -19,13 +20,14 @@ export type CallbackOrigin = Pick<AuditContext, "ip" | "userAgent" | "requestId"
 
 /**
  * Takes a callback whose signature was right, once: one that comes again, at the same moment too, is told what became of the
- * first and changes nothing. What does not fit our own rows is refused, what contradicts them ignored; both are reported.
+ * first and changes nothing. `own` is the acquirer whose signature it was. What does not fit our own rows is refused, what contradicts them ignored; both are reported.
  */
 export async function receiveCallback(
   client: DatabaseClient,
   gateway: CallbackKey["gateway"],
   callback: GatewayCallback,
   origin: CallbackOrigin,
+  own: OwnAcquirer,
 ): Promise<CallbackOutcome> {
   const { id: callbackId, kind, paymentId, subject } = callback;
   const key = { gateway, callbackId };
@@ -39,7 +41,7 @@ export async function receiveCallback(
     }
     const judged: Verdict =
       scope !== null && paymentId !== null
-        ? await judgeCallback(tx, { ...scope, id: paymentId }, subject)
+        ? await judgeCallback(tx, { ...scope, id: paymentId }, subject, own)
         : withoutPayment(callback);
     await noteOutcome(tx, key, judged);
     if (judged.report) await recordAudit(tx, context, reportOf(key, callback, judged));

@@ -66,6 +66,9 @@ export type OperationOutcome = Readonly<{ kind: "done" }> | Refusal | Unknown;
 
 export type RefundOutcome = Readonly<{ kind: "succeeded"; gatewayReference: string }> | Refusal | Unknown;
 
+/** `absent` only when the acquirer plainly says that it has no such refund. */
+export type FoundRefund = RefundOutcome | Readonly<{ kind: "absent" }>;
+
 export type GatewayOptions = Readonly<{
   /** For the whole call, until the last byte of the last answer. */
   timeoutMs: number;
@@ -77,16 +80,25 @@ export type GatewayOptions = Readonly<{
  * An acquirer, as the rest of the product sees it. Call it outside of any database transaction. No call ever rejects for
  * what the network or the acquirer do; each throws {@link GatewayRefusal} only.
  *
- * The outcome of an operation or a refund is learnt by sending it again under its id. That of a charge is looked up, and
- * the charge sent again only when it is absent.
+ * The outcome of an operation or a refund is learnt by sending it again under its id; of a refund that may not be sent now, by
+ * asking. That of a charge is looked up, and the charge sent again only when it is absent.
  */
 export interface PaymentGateway {
+  /**
+   * The acquirer and the account there, and nothing that changes while that stays the same: no address, no key. What was begun
+   * under one is never asked about, sent or settled under another.
+   */
+  readonly identity: string;
+  /** The only mode in which it takes payments. */
+  readonly mode: "test" | "live";
   charge(request: ChargeRequest, options: GatewayOptions): Promise<ChargeOutcome>;
   /** Asks by our payment id what became of a charge. */
   findCharge(lookup: ChargeLookup, options: GatewayOptions): Promise<FoundCharge>;
   capture(request: CaptureRequest, options: GatewayOptions): Promise<OperationOutcome>;
   voidHold(request: VoidRequest, options: GatewayOptions): Promise<OperationOutcome>;
   refund(request: RefundRequest, options: GatewayOptions): Promise<RefundOutcome>;
+  /** Asks by our refund id what became of a refund, and moves nothing. */
+  findRefund(request: RefundRequest, options: GatewayOptions): Promise<FoundRefund>;
 }
 
 /**

@@ -11,14 +11,15 @@ export function processGateway(): PaymentGateway {
   return gateway;
 }
 
-function gatewayFor({ GATEWAY, SANDBOX_URL, STRIPE_SECRET_KEY }: Env): PaymentGateway {
+function gatewayFor({ GATEWAY, SANDBOX_URL, STRIPE_SECRET_KEY, STRIPE_ACCOUNT_ID }: Env): PaymentGateway {
   switch (GATEWAY) {
     case "sandbox":
       if (SANDBOX_URL === undefined) throw new Error("SANDBOX_URL is not set");
       return createSandboxGateway({ baseUrl: SANDBOX_URL });
     case "stripe":
       if (STRIPE_SECRET_KEY === undefined) throw new Error("STRIPE_SECRET_KEY is not set");
-      return createStripeGateway({ secretKey: STRIPE_SECRET_KEY });
+      if (STRIPE_ACCOUNT_ID === undefined) throw new Error("STRIPE_ACCOUNT_ID is not set");
+      return createStripeGateway({ secretKey: STRIPE_SECRET_KEY, accountId: STRIPE_ACCOUNT_ID });
     default:
       return GATEWAY satisfies never;
   }

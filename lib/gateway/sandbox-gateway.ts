@@ -1,9 +1,10 @@
 import { toDecimalString } from "@/lib/money/decimal-string";
+import { DECLINE_MESSAGES } from "./decline-code";
 import type { ChargeRequest, PaymentGateway } from "./payment-gateway";
 import { createCalls } from "./sandbox/calls";
 import { readChargeAnswer } from "./sandbox/charge-answer";
 import { findSandboxCharge } from "./sandbox/find-charge";
-import { type ExpectedAfter, readOperationAnswer, readRefundAnswer } from "./sandbox/operation-answer";
+import { type ExpectedAfter, readOperationAnswer, readRefundAnswer, readRefundList } from "./sandbox/operation-answer";
 import { unknown } from "./sandbox/wire";
 
 /**
@@ -18,7 +19,12 @@ import { unknown } from "./sandbox/wire";
 export function createSandboxGateway({ baseUrl }: { baseUrl: string }): PaymentGateway {
   const calls = createCalls(baseUrl);
   return {
+    // Its address may change, and it has no accounts.
+    identity: "sandbox",
+    mode: "test",
     async charge(request, options) {
+      // Nothing is sent: it takes no real money, and a live payment must not pass for paid.
+      if (request.mode !== "test") return SANDBOX_HAS_NO_LIVE;
       const amount = toDecimalString(request.amount);
       const body = toBody(request, amount);
       const answer = await calls.post({ path: "/v1/charges", key: request.paymentId, body, ...options });
@@ -27,7 +33,10 @@ export function createSandboxGateway({ baseUrl }: { baseUrl: string }): PaymentG
       const expected = { idempotencyKey: request.paymentId, amount, currency, capture: request.capture };
       return readChargeAnswer(expected, answer.status, answer.text);
     },
-    findCharge: (lookup, options) => findSandboxCharge(calls, lookup, options),
+    async findCharge(lookup, options) {
+      if (lookup.mode !== "test") return unknown("a live payment, and an acquirer that has no live mode");
+      return findSandboxCharge(calls, lookup, options);
+    },
     async capture({ operationId, paymentId, gatewayReference, amount, authorized }, options) {
       const captured = toDecimalString(amount);
       const path = chargePath(gatewayReference, "capture");
@@ -57,8 +66,23 @@ export function createSandboxGateway({ baseUrl }: { baseUrl: string }): PaymentG
       const expected = { refundId, charge: gatewayReference, amount: decimal, currency: amount.currency };
       return readRefundAnswer(expected, answer.status, answer.text);
     },
+    async findRefund({ refundId, gatewayReference, amount }, options) {
+      const query = new URLSearchParams({ idempotency_key: refundId });
+      const answer = await calls.get({ path: `/v1/refunds?${query}`, ...options });
+      if (answer.kind === "lost") return unknown(answer.reason);
+      const { currency } = amount;
+      const expected = { refundId, charge: gatewayReference, amount: toDecimalString(amount), currency };
+      return readRefundList(expected, answer.status, answer.text);
+    },
   };
 }
+
+const SANDBOX_HAS_NO_LIVE = {
+  kind: "declined",
+  code: "processing_error",
+  message: DECLINE_MESSAGES.processing_error,
+  gatewayReference: null,
+} as const;
 
 const chargePath = (gatewayReference: string, action: string) =>
   `/v1/charges/${encodeURIComponent(gatewayReference)}/${action}`;

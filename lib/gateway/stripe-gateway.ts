@@ -5,7 +5,7 @@ import { unknown } from "./stripe/error";
 import { findStripeCharge } from "./stripe/find-charge";
 import { declined } from "./stripe/intent";
 import { cancelIntent, captureIntent } from "./stripe/operations";
-import { refundIntent } from "./stripe/refund";
+import { findStripeRefund, refundIntent } from "./stripe/refund";
 
 /**
  * Stripe as a gateway: a payment is a PaymentIntent, its id the gateway's reference. docs/decisions/010-acquirers.md says how
@@ -15,6 +15,9 @@ export function createStripeGateway(settings: StripeSettings): PaymentGateway {
   const stripe = createStripeClient(settings);
   const ownMode = settings.secretKey.includes("_live_") ? "live" : "test";
   return {
+    // Test and live mode are two books: what is in one is not in the other.
+    identity: `stripe:${settings.accountId}:${ownMode}`,
+    mode: ownMode,
     async charge(request, { timeoutMs }) {
       // Nothing is sent: a test must not take real money, nor a live payment pass for paid in Stripe's test mode.
       if (request.mode !== ownMode) return declined("processing_error", null);
@@ -27,6 +30,7 @@ export function createStripeGateway(settings: StripeSettings): PaymentGateway {
     },
     capture: (request, { timeoutMs }) => captureIntent(stripe, request, startBudget(timeoutMs)),
     voidHold: (request, { timeoutMs }) => cancelIntent(stripe, request, startBudget(timeoutMs)),
+    findRefund: (request, { timeoutMs }) => findStripeRefund(stripe, request, startBudget(timeoutMs)),
     refund: (request, { timeoutMs }) => refundIntent(stripe, request, startBudget(timeoutMs)),
   };
 }

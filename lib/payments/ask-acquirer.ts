@@ -4,6 +4,7 @@ import {
   GatewayRefusal,
   type OperationOutcome,
   type RefundOutcome,
+  type RefundRequest,
   type Unknown,
 } from "@/lib/gateway/payment-gateway";
 import { withKeys } from "@/lib/keys/with-keys";
@@ -11,9 +12,10 @@ import { logger } from "@/lib/logging/logger";
 import { currentRequestContext } from "@/lib/logging/request-context";
 import { moneyOf } from "@/lib/money/money";
 import { openCardNumber } from "@/lib/vault/card-number-seal";
+import { isOfAcquirer } from "./of-acquirer";
 import type { PaymentServices } from "./payment-services";
 import type { OperationRecord, PaymentRecord } from "./payment-store";
-import type { RefundRecord } from "./refund-store";
+import { isMoneyOutFrozen, type RefundRecord } from "./refund-store";
 
 // Never inside a transaction. Each call has the acquirer's deadline, and is known to it by our id, so that sending it again
 // moves no money twice.
@@ -30,15 +32,19 @@ export function sendCharge(
   );
 }
 
+/** Whoever has it must be asked: another acquirer would say "there is none", and take the money a second time. */
+const ELSEWHERE: Unknown = { kind: "unknown", reason: "begun at another acquirer or account" };
+
 /**
  * Learns what became of a charge that may have been sent: asks for it, and sends it (without the security code, which was
  * never kept) only when the acquirer plainly has none. Both within one deadline.
  */
-export function askAboutCharge(
+export async function askAboutCharge(
   services: PaymentServices,
   payment: PaymentRecord,
   sealedNumber: string | null,
 ): Promise<ChargeOutcome> {
+  if (!isOfAcquirer(services.gateway, payment)) return ELSEWHERE;
   const startedAt = performance.now();
   return guarded(payment.id, services.gatewayTimeoutMs, async (options) => {
     const { id: paymentId, merchantId, mode, capture, reference, createdAt } = payment;
@@ -55,11 +61,12 @@ export function askAboutCharge(
 }
 
 /** Sends a capture or a void, for the first time or again: sending it again is how its outcome is learnt. */
-export function sendOperation(
+export async function sendOperation(
   services: PaymentServices,
   payment: PaymentRecord,
   operation: OperationRecord,
 ): Promise<OperationOutcome> {
+  if (!isOfAcquirer(services.gateway, payment, operation)) return ELSEWHERE;
   const { gatewayReference } = payment;
   if (gatewayReference === null)
     throw new Error(`payment ${payment.id} is held, but nobody knows under which reference`);
@@ -75,19 +82,43 @@ export function sendOperation(
   );
 }
 
-/** Sends a refund, for the first time or again. */
+/** Sends a refund for the first time. */
 export function sendRefund(
   services: PaymentServices,
-  gatewayReference: string | null,
+  payment: ChargedPayment,
   refund: RefundRecord,
 ): Promise<RefundOutcome> {
+  const request = refundRequest(payment, refund);
+  return guarded(refund.paymentId, services.gatewayTimeoutMs, (options) => services.gateway.refund(request, options));
+}
+
+/**
+ * Learns what became of a refund that may have been sent, by sending it again. While the merchant's money out is frozen it is
+ * only asked about: one that the acquirer does not have stays pending, and is sent when the freeze is lifted.
+ */
+export async function askAboutRefund(
+  services: PaymentServices,
+  payment: ChargedPayment,
+  refund: RefundRecord,
+): Promise<RefundOutcome> {
+  if (!isOfAcquirer(services.gateway, payment, refund)) return ELSEWHERE;
+  const request = refundRequest(payment, refund);
+  const isFrozen = await isMoneyOutFrozen(services.client.db, refund.merchantId);
+  return guarded(refund.paymentId, services.gatewayTimeoutMs, async (options) => {
+    if (!isFrozen) return services.gateway.refund(request, options);
+    const found = await services.gateway.findRefund(request, options);
+    return found.kind === "absent" ? unknown("money out is frozen, and the acquirer has no such refund") : found;
+  });
+}
+
+/** What a refund needs to know of its payment. */
+export type ChargedPayment = Pick<PaymentRecord, "mode" | "gateway" | "gatewayReference">;
+
+function refundRequest({ gatewayReference }: ChargedPayment, refund: RefundRecord): RefundRequest {
+  const { id: refundId, paymentId, amountMinor, currency } = refund;
   if (gatewayReference === null)
-    throw new Error(`payment ${refund.paymentId} was taken, but nobody knows under which reference`);
-  const amount = moneyOf(refund.amountMinor, refund.currency);
-  const { id: refundId, paymentId } = refund;
-  return guarded(paymentId, services.gatewayTimeoutMs, (options) =>
-    services.gateway.refund({ refundId, paymentId, gatewayReference, amount }, options),
-  );
+    throw new Error(`payment ${paymentId} was taken, but nobody knows under which reference`);
+  return { refundId, paymentId, gatewayReference, amount: moneyOf(amountMinor, currency) };
 }
 
 /** A refusal to look at a call is a defect on our side and says nothing about money: the outcome stays unknown. */

@@ -20,7 +20,7 @@ import { leaseMs, type PaymentServices } from "./payment-services";
 import { findPayment, insertPendingPayment, type NewPayment, type PaymentRecord, type Scope } from "./payment-store";
 import { settlementOf, writeSettlement } from "./settle-payment";
 
-export type PaymentOrder = Omit<NewPayment, "id"> & Readonly<{ cvc: string | null }>;
+export type PaymentOrder = Omit<NewPayment, "id" | "gateway"> & Readonly<{ cvc: string | null }>;
 
 type Charge = Readonly<{
   payment: PaymentRecord;
@@ -32,7 +32,7 @@ type Charge = Readonly<{
 
 /**
  * Takes a payment, at most once per key, with the payment's id as the acquirer's own idempotency key. An unknown outcome
- * stays `pending`: 202. Throws 409 `reference_taken`, 422 `card_not_found`, `card_spent`,
+ * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422 `card_not_found`, `card_spent`,
  * `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
  */
 export async function createPayment(
@@ -69,7 +69,7 @@ export async function createPayment(
 
 /** Claims the key, writes the payment and reads the card, in one round trip. */
 function beginPayment(
-  { ring }: PaymentServices,
+  { ring, gateway }: PaymentServices,
   order: PaymentOrder,
   request: IdempotentRequest,
 ): KeyedCall<Charge>["begin"] {
@@ -80,12 +80,13 @@ function beginPayment(
       claim({ paymentId: id }),
       // Before the card, as where a customer is erased. What is prepared is sent in this order.
       customerId === null || holdCustomer(tx, scope, customerId),
-      insertPendingPayment(tx, { ...order, id }, request.key),
+      insertPendingPayment(tx, { ...order, id, gateway: gateway.identity }, request.key),
       findSealedNumber(tx, scope, cardId),
     ]);
     if (!hold) return null;
     if (!hasCustomer) throw noSuchCustomer();
     if (!payment || !sealedNumber) throw await refusedCard(tx, scope, cardId);
+    if (scope.mode !== gateway.mode) throw noSuchMode(scope.mode);
     if (order.cvc !== null && !parseCvc(order.cvc, payment.cardBrand).ok) {
       throw fieldError("/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
@@ -93,6 +94,15 @@ function beginPayment(
     await withKeys(ring, () => openCardNumber(ring, scope.merchantId, cardId, sealedNumber));
     return { hold, subject: { payment, sealedNumber, attempt: { kind: "first", cvc: order.cvc } } };
   };
+}
+
+/** A live payment at an acquirer of test money would pass for paid, and a test at one of real money would take it. */
+function noSuchMode(mode: Scope["mode"]): AppError {
+  const other = mode === "live" ? "test" : "live";
+  return new AppError(
+    "permission_denied",
+    `This server takes payments in ${other} mode only: its acquirer has no ${mode} mode. Use a key of ${other} mode.`,
+  );
 }
 
 function noSuchCustomer(): AppError {

@@ -8,13 +8,14 @@ import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { newId, type PaymentId } from "@/lib/ids/id";
 import { sendOperation } from "./ask-acquirer";
 import { carryOn } from "./database-clock";
+import { isOfAcquirer } from "./of-acquirer";
 import { operationAmount } from "./operation-amount";
 import { findOperationAndPayment, holdPendingOperation, insertOperation } from "./operation-store";
 import { paymentResource } from "./payment-resource";
 import { leaseMs, type PaymentServices } from "./payment-services";
 import { stateOf } from "./payment-state";
 import { lockPayment, type OperationRecord, type PaymentRecord } from "./payment-store";
-import { moveRefused, noSuchPayment } from "./refusals";
+import { moveRefused, noSuchPayment, ofAnotherAcquirer } from "./refusals";
 import { operationSettlementOf, writeOperationSettlement } from "./settle-operation";
 import { type HoldOperation, move } from "./state-machine";
 
@@ -43,7 +44,7 @@ export function operateOnHold(
   const reload = (id: OperationRecord["id"]): Promise<Subject | null> => findOperationAndPayment(db, request, id);
   return callOncePerKey<Subject>(services.client, context, request, {
     leaseMs: leaseMs(services),
-    begin: beginOperation(order, request),
+    begin: beginOperation(services, order, request),
     resume: async ({ operationId }) => operationId && reload(operationId),
     perform: (subject, heldAt) => performOperation(services, context, subject, heldAt),
     settledSince: async ({ operation }) => {
@@ -53,17 +54,23 @@ export function operateOnHold(
   });
 }
 
-function beginOperation(order: HoldOrder, request: IdempotentRequest): KeyedCall<Subject>["begin"] {
+function beginOperation(
+  { gateway }: PaymentServices,
+  order: HoldOrder,
+  request: IdempotentRequest,
+): KeyedCall<Subject>["begin"] {
+  const what = order.type === "capture" ? "captured" : "voided";
   const id = newId("op");
   return async (tx, claim) => {
     const [hold, payment] = await Promise.all([claim({ operationId: id }), lockPayment(tx, request, order.paymentId)]);
     if (!hold) return null;
     if (!payment) throw noSuchPayment();
+    if (!isOfAcquirer(gateway, payment)) throw ofAnotherAcquirer(what);
     const asked = askedOf(order, payment);
     const state = stateOf(payment);
     const moved = move(state, { type: "operation_begun", operation: asked });
-    if (!moved.ok) throw moveRefused(moved.refusal, state, order.type === "capture" ? "captured" : "voided");
-    const operation = await insertOperation(tx, id, payment, asked);
+    if (!moved.ok) throw moveRefused(moved.refusal, state, what);
+    const operation = await insertOperation(tx, id, payment, asked, gateway.identity);
     return { hold, subject: { payment: { ...payment, operation }, operation } };
   };
 }

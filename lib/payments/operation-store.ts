@@ -7,12 +7,13 @@ import type { OperationId } from "@/lib/ids/id";
 import type { OperationRecord, PaymentRecord, Scope } from "./payment-store";
 import type { HoldOperation } from "./state-machine";
 
-/** Writes a capture or a void as `pending`. A second one beside it violates `payment_operations_one_pending`. */
+/** Writes a capture or a void as `pending`; `gateway` is the identity of the acquirer that will be asked. A second one beside it violates `payment_operations_one_pending`. */
 export async function insertOperation(
   tx: Transaction,
   id: OperationId,
   payment: PaymentRecord,
   operation: HoldOperation,
+  gateway: string,
 ): Promise<OperationRecord> {
   const [row] = await tx
     .insert(paymentOperations)
@@ -24,6 +25,7 @@ export async function insertOperation(
       type: operation.type,
       amountMinor: operation.type === "capture" ? operation.amount : null,
       status: "pending",
+      gateway,
     })
     .returning();
   if (!row) throw new Error("the inserted operation did not come back");

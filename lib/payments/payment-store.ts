@@ -21,6 +21,8 @@ export type NewPayment = Readonly<{
   reference: string | null;
   description: string | null;
   metadata: Record<string, string>;
+  /** The identity of the acquirer that will be asked. */
+  gateway: string;
 }>;
 
 const insertPending = prepareOnce(
@@ -36,6 +38,7 @@ const insertPending = prepareOnce(
     "reference",
     "description",
     "metadata",
+    "gateway",
     "key",
   ],
   (db, value) =>
@@ -66,6 +69,7 @@ const insertPending = prepareOnce(
             failureCode: sql`null::text`.as("failure_code"),
             failureMessage: sql`null::text`.as("failure_message"),
             gatewayReference: sql`null::text`.as("gateway_reference"),
+            gateway: sql`${value.gateway}`.as("gateway"),
             createdAt: sql`now()`.as("created_at"),
             updatedAt: sql`now()`.as("updated_at"),
           })

@@ -5,7 +5,8 @@ import { callOncePerKey, type KeyedCall, type Performed } from "@/lib/idempotenc
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { newId, type PaymentId, type RefundId } from "@/lib/ids/id";
-import { sendRefund } from "./ask-acquirer";
+import { askAboutRefund, sendRefund } from "./ask-acquirer";
+import { isOfAcquirer } from "./of-acquirer";
 import { operationAmount } from "./operation-amount";
 import { claimForRefund } from "./payment-moves-store";
 import { leaseMs, type PaymentServices } from "./payment-services";
@@ -13,7 +14,7 @@ import { stateOf } from "./payment-state";
 import { findPayment, lockPayment, type PaymentRecord } from "./payment-store";
 import { refundResource } from "./refund-resource";
 import { findRefund, holdPendingRefund, insertRefund, type RefundRecord } from "./refund-store";
-import { moveRefused, noSuchPayment } from "./refusals";
+import { moveRefused, noSuchPayment, ofAnotherAcquirer } from "./refusals";
 import { refundAfter, writeRefundSettlement } from "./settle-refund";
 import { move, refundable } from "./state-machine";
 
@@ -26,7 +27,8 @@ export type RefundOrder = Readonly<{
   approve?: (tx: Transaction, payment: PaymentRecord, amountMinor: bigint) => Promise<void>;
 }>;
 
-type Subject = Readonly<{ refund: RefundRecord; chargeReference: string | null }>;
+/** `again`: it may have been sent before. */
+type Subject = Readonly<{ refund: RefundRecord; payment: PaymentRecord; attempt: "first" | "again" }>;
 
 /**
  * Gives back some of what was taken, at most once per key, with the refund's id as the acquirer's own idempotency key. What it
@@ -46,11 +48,11 @@ export function refundPayment(
   const reload = async (id: RefundId): Promise<Subject | null> => {
     const refund = await findRefund(db, request, id);
     const payment = refund && (await findPayment(db, request, refund.paymentId));
-    return refund && payment ? { refund, chargeReference: payment.gatewayReference } : null;
+    return refund && payment ? { refund, payment, attempt: "again" } : null;
   };
   return callOncePerKey<Subject>(services.client, context, request, {
     leaseMs: leaseMs(services),
-    begin: beginRefund(order, request),
+    begin: beginRefund(services, order, request),
     resume: async ({ refundId }) => refundId && reload(refundId),
     perform: (subject) => performRefund(services, subject),
     settledSince: async ({ refund }) => {
@@ -60,7 +62,11 @@ export function refundPayment(
   });
 }
 
-function beginRefund(order: RefundOrder, request: IdempotentRequest): KeyedCall<Subject>["begin"] {
+function beginRefund(
+  { gateway }: PaymentServices,
+  order: RefundOrder,
+  request: IdempotentRequest,
+): KeyedCall<Subject>["begin"] {
   const id = newId("ref");
   return async (tx, claim) => {
     const [hold, payment] = await Promise.all([claim({ refundId: id }), lockPayment(tx, request, order.paymentId)]);
@@ -72,8 +78,9 @@ function beginRefund(order: RefundOrder, request: IdempotentRequest): KeyedCall<
         "Money out is frozen for this merchant. An owner can lift it in the settings.",
       );
     }
-    const refund = await writeRefund(tx, id, payment, order);
-    return { hold, subject: { refund, chargeReference: payment.gatewayReference } };
+    if (!isOfAcquirer(gateway, payment)) throw ofAnotherAcquirer("refunded");
+    const refund = await writeRefund(tx, id, payment, order, gateway.identity);
+    return { hold, subject: { refund, payment, attempt: "first" } };
   };
 }
 
@@ -82,6 +89,7 @@ async function writeRefund(
   id: RefundId,
   payment: PaymentRecord,
   { amount, reason, approve }: RefundOrder,
+  gateway: string,
 ): Promise<RefundRecord> {
   const state = stateOf(payment);
   const amountMinor = amount === null ? refundable(state) : operationAmount(amount, payment.currency);
@@ -89,16 +97,17 @@ async function writeRefund(
   if (!moved.ok) throw moveRefused(moved.refusal, state, "refunded");
   await approve?.(tx, payment, amountMinor);
   const [refund, claimed] = await Promise.all([
-    insertRefund(tx, id, payment, { amountMinor, reason }),
+    insertRefund(tx, id, payment, { amountMinor, reason, gateway }),
     claimForRefund(tx, payment.id, amountMinor),
   ]);
   if (!claimed) throw new Error("a locked payment moved");
   return refund;
 }
 
-async function performRefund(services: PaymentServices, { refund, chargeReference }: Subject): Promise<Performed> {
+async function performRefund(services: PaymentServices, { refund, payment, attempt }: Subject): Promise<Performed> {
   const isPending = refund.status === "pending";
-  const outcome = isPending ? await sendRefund(services, chargeReference, refund) : null;
+  const ask = attempt === "first" ? sendRefund : askAboutRefund;
+  const outcome = isPending ? await ask(services, payment, refund) : null;
   const after = outcome && refundAfter(refund, outcome);
   return {
     answer: { status: 201, body: JSON.stringify(refundResource(after ?? refund)) },

@@ -1,8 +1,8 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
-import { payments, refunds } from "@/db/schema";
+import { merchants, payments, refunds } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
-import type { RefundId } from "@/lib/ids/id";
+import type { MerchantId, RefundId } from "@/lib/ids/id";
 import type { Currency } from "@/lib/money/currency";
 import { beyond, type Page, type PageRequest, toPage } from "@/lib/paging/keyset";
 import type { PaymentRecord, Scope } from "./payment-store";
@@ -15,7 +15,7 @@ export async function insertRefund(
   tx: Transaction,
   id: RefundId,
   payment: PaymentRecord,
-  refund: Readonly<{ amountMinor: bigint; reason: string | null }>,
+  refund: Readonly<{ amountMinor: bigint; reason: string | null; gateway: string }>,
 ): Promise<RefundRecord> {
   const { merchantId, mode, id: paymentId, currency } = payment;
   const [row] = await tx
@@ -112,4 +112,13 @@ export async function failReturnedRow(tx: Transaction, id: RefundId, failureCode
     .where(and(eq(refunds.id, id), eq(refunds.status, "succeeded")))
     .returning({ id: refunds.id });
   return failed.length === 1;
+}
+
+/** Whether no money may leave, right now. Where a refund is begun it is asked with the payment locked (`lockPayment`). */
+export async function isMoneyOutFrozen(db: Queryable, merchantId: MerchantId): Promise<boolean> {
+  const [row] = await db
+    .select({ frozenAt: merchants.moneyOutFrozenAt })
+    .from(merchants)
+    .where(eq(merchants.id, merchantId));
+  return row?.frozenAt !== null;
 }

@@ -15,6 +15,13 @@ export function moveRefused(refusal: MoveRefusal, state: PaymentState, what: str
 
 export const noSuchPayment = () => new AppError("not_found", "There is no such payment.");
 
+/** 409: it was taken where this server cannot act on it, and it is never tried anywhere else. */
+export const ofAnotherAcquirer = (what: string) =>
+  new AppError(
+    "invalid_state",
+    `This payment was taken at another acquirer or account than this server uses now, and cannot be ${what} here. Have it ${what} at that acquirer, or from a server that is set up for it.`,
+  );
+
 function standing(state: PaymentState): string {
   if (state.status === "authorized" && state.operation !== null) {
     return `authorized with a ${state.operation.type} under way`;

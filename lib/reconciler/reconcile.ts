@@ -1,7 +1,7 @@
 import { type AuditContext, systemContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import type { Unknown } from "@/lib/gateway/payment-gateway";
-import { askAboutCharge, sendOperation, sendRefund } from "@/lib/payments/ask-acquirer";
+import { askAboutCharge, askAboutRefund, sendOperation } from "@/lib/payments/ask-acquirer";
 import { findOperation } from "@/lib/payments/operation-store";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import { findPayment } from "@/lib/payments/payment-store";
@@ -88,7 +88,7 @@ async function reconcileRefund(
     findRefund(client.db, scope, refundId),
   ]);
   if (!payment || refund?.status !== "pending") return KNOWN;
-  const outcome = await sendRefund(services, payment.gatewayReference, refund);
+  const outcome = await askAboutRefund(services, payment, refund);
   if (outcome.kind === "unknown") return outcome;
   const settled = await transact(client, context, (tx) => settleRefund(tx, { ...scope, id: refundId }, outcome));
   return settled?.changed ? { kind: "settled", status: settled.now.status } : KNOWN;

@@ -107,7 +107,7 @@ describe("DELETE /cards/{id}", () => {
     const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const payment = transact(world.client, contextOf(merchantId), async (tx) => {
       await insertKey(tx, request, { paymentId }, 60_000);
-      await insertPendingPayment(tx, { ...order, id: paymentId }, request.key);
+      await insertPendingPayment(tx, { ...order, id: paymentId, gateway: "sandbox" }, request.key);
       begun.resolve();
       await goOn.promise;
     });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OperationOutcome, RefundOutcome } from "../payment-gateway";
+import type { FoundRefund, OperationOutcome, RefundOutcome } from "../payment-gateway";
 import { type Refusal, type RefusalCode, refusal } from "../refusal-code";
 import { chargeSchema, errorCodeIn, gatewayId, parseJson, refuseOrUnknown, unknown, type WireCharge } from "./wire";
 
@@ -57,6 +57,19 @@ export function readRefundAnswer(expected: ExpectedRefund, status: number, text:
   if (status !== 200 && status !== 201) return readRefusal(status, body) ?? refuseOrUnknown(status, body);
   const refund = refundSchema.safeParse(body).data;
   return refund === undefined ? unknown("a refund that cannot be read") : readRefund(expected, refund);
+}
+
+const refundListSchema = z.object({ data: z.array(refundSchema) });
+
+/** Reads the list of refunds with our refund id. A list that cannot be read is no list of nothing. */
+export function readRefundList(expected: ExpectedRefund, status: number, text: string): FoundRefund {
+  const body = parseJson(text);
+  if (status !== 200) return refuseOrUnknown(status, body);
+  const list = refundListSchema.safeParse(body).data;
+  if (list === undefined) return unknown("a list of refunds that cannot be read");
+  const [refund, ...others] = list.data;
+  if (refund === undefined) return { kind: "absent" };
+  return others.length > 0 ? unknown("more than one refund with this id") : readRefund(expected, refund);
 }
 
 /** A refund that went through, if it is wholly the one that was asked for. */

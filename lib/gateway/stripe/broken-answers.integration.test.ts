@@ -4,7 +4,7 @@ import type { PaymentGateway } from "../payment-gateway";
 import { createStripeGateway } from "../stripe-gateway";
 import { BROKEN_ANSWERS, startBroken } from "../testing/broken-acquirers";
 import { chargeRequest, lookupOf, options } from "../testing/requests";
-import { SECRET_KEY } from "./testing/start-stripe";
+import { ACCOUNT_ID, SECRET_KEY } from "./testing/start-stripe";
 
 describe("gateway.never-guesses", () => {
   const request = chargeRequest("4242424242424242");
@@ -20,7 +20,7 @@ describe("gateway.never-guesses", () => {
 
   it.each(BROKEN_ANSWERS.filter(([what]) => what !== "too much"))("Stripe sends %s", async (_what, reason, answer) => {
     const broken = await startBroken(answer);
-    const at = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: broken.url });
+    const at = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: broken.url });
     const outcomes = await Promise.all(ask.map(([, call]) => call(at)));
     broken.stop();
     for (const outcome of outcomes) {
@@ -38,7 +38,7 @@ describe("gateway.never-guesses", () => {
       const broken = await startBroken((socket) =>
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n${text}`),
       );
-      const at = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: broken.url });
+      const at = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: broken.url });
       const outcomes = await Promise.all(ask.map(([, call]) => call(at)));
       broken.stop();
       expect(outcomes.map(({ kind }) => kind)).toEqual(Array(ask.length).fill("unknown"));
@@ -46,7 +46,7 @@ describe("gateway.never-guesses", () => {
   );
 
   it("Stripe is not there", async () => {
-    const at = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: "http://127.0.0.1:9" });
+    const at = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: "http://127.0.0.1:9" });
     for (const [, call] of ask) {
       expect(await call(at)).toEqual({ kind: "unknown", reason: expect.stringContaining("connection lost") });
     }

@@ -4,12 +4,17 @@ import { DeadlineHttpClient, LostAnswer } from "./http-client";
 export type StripeSettings = Readonly<{
   /** `sk_…` or `rk_…`. */
   secretKey: string;
+  /** `acct_…`, whose key it is. A key may be rolled; the account is where the money is. */
+  accountId: string;
   /** Default: Stripe's own. */
   apiUrl?: string;
 }>;
 
 /** The package, set up so that it sends each request once: what is sent again, and when, is decided elsewhere. */
-export function createStripeClient({ secretKey, apiUrl = "https://api.stripe.com" }: StripeSettings): Stripe {
+export function createStripeClient({
+  secretKey,
+  apiUrl = "https://api.stripe.com",
+}: Omit<StripeSettings, "accountId">): Stripe {
   const { hostname, port, protocol } = new URL(apiUrl);
   const isPlain = protocol === "http:";
   return new Stripe(secretKey, {

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChargeRequest, PaymentGateway } from "../payment-gateway";
 import { createStripeGateway } from "../stripe-gateway";
 import { chargeRequest, lookupOf, options } from "../testing/requests";
-import { type FakeStripe, SECRET_KEY, startStripe } from "./testing/start-stripe";
+import { ACCOUNT_ID, type FakeStripe, SECRET_KEY, startStripe } from "./testing/start-stripe";
 
 let stripe: FakeStripe;
 let gateway: PaymentGateway;
 beforeAll(async () => {
   stripe = await startStripe();
-  gateway = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: stripe.url });
+  gateway = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: stripe.url });
 });
 afterAll(() => stripe.stop());
 

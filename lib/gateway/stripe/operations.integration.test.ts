@@ -3,13 +3,13 @@ import { newId } from "@/lib/ids/id";
 import { GatewayRefusal, type PaymentGateway } from "../payment-gateway";
 import { createStripeGateway } from "../stripe-gateway";
 import { chargeRequest, money, options } from "../testing/requests";
-import { type FakeStripe, type Fate, SECRET_KEY, startStripe } from "./testing/start-stripe";
+import { ACCOUNT_ID, type FakeStripe, type Fate, SECRET_KEY, startStripe } from "./testing/start-stripe";
 
 let stripe: FakeStripe;
 let gateway: PaymentGateway;
 beforeAll(async () => {
   stripe = await startStripe();
-  gateway = createStripeGateway({ secretKey: SECRET_KEY, apiUrl: stripe.url });
+  gateway = createStripeGateway({ secretKey: SECRET_KEY, accountId: ACCOUNT_ID, apiUrl: stripe.url });
 });
 afterAll(() => stripe.stop());
 

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { z } from "zod";
-import type { RefundOutcome, RefundRequest } from "../payment-gateway";
+import type { FoundRefund, RefundOutcome, RefundRequest } from "../payment-gateway";
 import { type RefusalCode, refusal } from "../refusal-code";
 import type { Budget } from "./client";
 import { isStripeAmount, toStripeAmount } from "./currency-units";
@@ -34,8 +34,9 @@ export async function refundIntent(stripe: Stripe, request: RefundRequest, budge
     const metadata = { refund_id: refundId, payment_id: paymentId };
     const order = { payment_intent: gatewayReference, amount, metadata };
     return await pastStoredFailures(refundId, async (key) => {
-      const found = await findRefund(stripe, request, budget);
-      return found ?? readRefund(request, await stripe.refunds.create(order, budget.spend(key)));
+      const found = await findStripeRefund(stripe, request, budget);
+      if (found.kind !== "absent") return found;
+      return readRefund(request, await stripe.refunds.create(order, budget.spend(key)));
     });
   } catch (error) {
     const refused = readStripeError(error);
@@ -77,8 +78,8 @@ export function readRefund(request: RefundRequest, value: unknown): RefundOutcom
   }
 }
 
-/** Null only where all of the payment's refunds were seen, and none is this one. */
-async function findRefund(stripe: Stripe, request: RefundRequest, budget: Budget): Promise<RefundOutcome | null> {
+/** Asks for a refund by our id: `absent` only where all of the payment's refunds were seen, and none is this one. */
+export async function findStripeRefund(stripe: Stripe, request: RefundRequest, budget: Budget): Promise<FoundRefund> {
   const { refundId, gatewayReference: payment_intent } = request;
   let place: Readonly<{ starting_after?: string }> = {};
   try {
@@ -89,7 +90,7 @@ async function findRefund(stripe: Stripe, request: RefundRequest, budget: Budget
       const found = listed.find(({ metadata }) => metadata?.refund_id === refundId);
       if (found !== undefined) return readRefund(request, found);
       const last = listed.at(-1);
-      if (has_more === false) return null;
+      if (has_more === false) return { kind: "absent" };
       if (last === undefined) return unknown("a list of refunds that cannot be read");
       place = { starting_after: last.id };
     }

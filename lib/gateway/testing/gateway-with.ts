@@ -4,11 +4,14 @@ import type { PaymentGateway } from "../payment-gateway";
 export function gatewayWith(calls: Partial<PaymentGateway>): PaymentGateway {
   const unexpected = () => Promise.reject(new Error("The acquirer was asked what this test did not expect"));
   return {
+    identity: "sandbox",
+    mode: "test",
     charge: unexpected,
     findCharge: unexpected,
     capture: unexpected,
     voidHold: unexpected,
     refund: unexpected,
+    findRefund: unexpected,
     ...calls,
   };
 }

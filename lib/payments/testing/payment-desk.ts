@@ -85,6 +85,7 @@ function heldBack(real: PaymentGateway): { gateway: PaymentGateway; asked: Promi
   const { charge, findCharge, capture, voidHold, refund } = real;
   return {
     gateway: {
+      ...real,
       charge: held(charge),
       findCharge: held(findCharge),
       capture: held(capture),

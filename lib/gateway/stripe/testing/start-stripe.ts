@@ -11,11 +11,13 @@ import {
   failure,
   findIntent,
   listOf,
+  ok,
   openBooks,
   type Params,
 } from "./stripe-books";
 
 export const SECRET_KEY = "sk_test_0123456789abcdef";
+export const ACCOUNT_ID = "acct_0123456789abcdef";
 
 /**
  * What becomes of a call: `lost` is done and never answered, `unsent` is not done and never answered. `500` is done, `broken`
@@ -99,6 +101,8 @@ function createHandler(books: ReturnType<typeof openBooks>) {
   return ({ method, path, params }: Call, query: URLSearchParams): Answer => {
     const [, id = "", action = ""] = /^\/v1\/payment_intents\/(pi_[0-9a-f]+)(?:\/([a-z]+))?$/.exec(path) ?? [];
     switch (`${method} ${id === "" ? path : path.replace(id, ":id")}`) {
+      case "GET /v1/account":
+        return ok({ id: ACCOUNT_ID, object: "account" });
       case "POST /v1/payment_intents":
         return createIntent(books, params);
       case "GET /v1/payment_intents":
