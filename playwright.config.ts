@@ -14,6 +14,8 @@ const args = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
+const AFTERWARDS = "afterwards/*.spec.ts";
+
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./scripts/e2e/global-setup.ts",
@@ -29,5 +31,9 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: { args, ...(executablePath === null ? {} : { executablePath }) },
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+  projects: [
+    { name: "chromium", testIgnore: AFTERWARDS, use: { browserName: "chromium" } },
+    // What all the others have left behind.
+    { name: "afterwards", testMatch: AFTERWARDS, dependencies: ["chromium"] },
+  ],
 });

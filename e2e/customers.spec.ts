@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { CARDS } from "./fixtures/cards";
 import { givePasskey } from "./fixtures/passkey";
 import { newReference, problemCode, tokenise } from "./fixtures/shop";
 import type { SignedClient } from "./fixtures/signed-client";
@@ -16,7 +17,7 @@ async function addCustomer(api: SignedClient): Promise<Person> {
 }
 
 async function payAs(api: SignedClient, customer: string): Promise<string> {
-  const body = { number: "5555555555554444", exp_month: 12, exp_year: 2040, customer };
+  const body = { number: CARDS.mastercard, exp_month: 12, exp_year: 2040, customer };
   const card = JSON.parse((await api.call("POST", "/cards", { body })).text) as { id: string };
   const order = { amount: "99.00", currency: "INR", card: card.id, customer };
   const answer = await api.call("POST", "/payments", { body: order, idempotencyKey: newReference("cus") });
@@ -128,7 +129,7 @@ test.describe("erasing", () => {
 test("cards are listed by their last digits and their customer, and never by more", async ({ page, api, signInAs }) => {
   const person = await addCustomer(api);
   await payAs(api, person.id);
-  const nobodys = await tokenise(api, "6521500000000006");
+  const nobodys = await tokenise(api, CARDS.rupay);
   await signInAs("operator");
   await page.goto("/");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Cards" }).click();
@@ -144,13 +145,13 @@ test("cards are listed by their last digits and their customer, and never by mor
   await expect(page.getByRole("list", { name: "Active filters" })).toContainText(person.name);
   await page.getByRole("row").getByRole("link", { name: person.name }).click();
   await expect(page.getByRole("heading", { level: 1, name: person.name })).toBeVisible();
-  await page.goto("/cards?q=5555555555554444");
+  await page.goto(`/cards?q=${CARDS.mastercard}`);
   await expect(main).toContainText("No card matches");
 });
 
 test("merchants.isolated: another merchant's customer and card are not there", async ({ page, api, signInAs }) => {
   const person = await addCustomer(api);
-  const card = await tokenise(api, "4242424242424242");
+  const card = await tokenise(api, CARDS.approves);
   await signInAs("owner", "other");
   for (const path of [`/customers?q=${encodeURIComponent(person.email)}`, `/customers?q=${person.id}`]) {
     await page.goto(path);

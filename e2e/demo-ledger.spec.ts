@@ -1,5 +1,6 @@
+import { CARDS } from "./fixtures/cards";
 import { readLedger } from "./fixtures/ledger";
-import { CARDS, newReference, pay, problemCode, readPayment, readPaymentList, tokenise } from "./fixtures/shop";
+import { newReference, pay, problemCode, readPayment, readPaymentList, tokenise } from "./fixtures/shop";
 import { expect, test } from "./fixtures/test";
 
 const DAY_MS = 86_400_000;

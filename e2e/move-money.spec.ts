@@ -1,8 +1,10 @@
+import type { Sql } from "postgres";
+import { CARDS, type CardNumber } from "./fixtures/cards";
 import { readLedger } from "./fixtures/ledger";
 import { seriousViolations } from "./fixtures/page-quality";
 import { givePasskey } from "./fixtures/passkey";
-import { actAs } from "./fixtures/people";
-import { CARDS, newReference, pay, readPayment, tokenise } from "./fixtures/shop";
+import { actAs, type SignedIn } from "./fixtures/people";
+import { newReference, pay, readPayment, tokenise } from "./fixtures/shop";
 import type { SignedClient } from "./fixtures/signed-client";
 import { expect, test } from "./fixtures/test";
 import { PaymentPage } from "./pages/payment-page";
@@ -13,9 +15,18 @@ async function hold(api: SignedClient, amount = "100.00"): Promise<string> {
   return readPayment(await api.call("POST", "/payments", { body, idempotencyKey: reference })).id;
 }
 
-async function captured(api: SignedClient, order: { amount?: string; currency?: string; card?: string } = {}) {
+async function captured(api: SignedClient, order: { amount?: string; currency?: string; card?: CardNumber } = {}) {
   const { payment } = await pay(api, { amount: "100.00", reference: newReference("refunds"), ...order });
   return payment.id;
+}
+
+/** The person's merchant asks nobody who they are below 20.00 EUR. */
+async function allowRefunds(sql: Sql, { email }: SignedIn): Promise<void> {
+  await sql.begin(async (tx) => {
+    const [user] = await tx`select merchant_id from users where email = ${email}`;
+    await actAs(tx, user?.merchant_id);
+    await tx`insert into refund_limits values (${user?.merchant_id}, 'EUR', 2000) on conflict do nothing`;
+  });
 }
 
 test("a part of a hold is captured, and the rest is let go", async ({ page, demo, api, signInAs }) => {
@@ -136,12 +147,7 @@ test("below the limit that the merchant has set nobody is asked who they are, an
   signInAs,
 }) => {
   const id = await captured(api, { currency: "EUR", amount: "30.00" });
-  const { email } = await signInAs("operator");
-  await ownerDatabase.begin(async (tx) => {
-    const [user] = await tx`select merchant_id from users where email = ${email}`;
-    await actAs(tx, user?.merchant_id);
-    await tx`insert into refund_limits values (${user?.merchant_id}, 'EUR', 2000) on conflict do nothing`;
-  });
+  await allowRefunds(ownerDatabase, await signInAs("operator"));
   const payment = new PaymentPage(page);
   await payment.open(id);
   await payment.button("Refund").click();
@@ -164,7 +170,7 @@ test("a refund without an answer is never called failed, and is made once; what 
   ownerDatabase,
   signInAs,
 }) => {
-  const id = await captured(api, { card: "4000000000009086" });
+  const id = await captured(api, { card: CARDS.refundsThenNeverAnswers });
   const { email } = await signInAs("owner");
   await givePasskey(page, ownerDatabase, email);
   const payment = new PaymentPage(page);
@@ -187,6 +193,43 @@ test("a refund without an answer is never called failed, and is made once; what 
   await payment.confirm("refund").click();
   // More than is left is said before anything else.
   await expect(payment.dialog).toContainText(/has changed since you opened it|At most ₹85\.00 is left/);
+});
+
+test.describe("with a line that breaks", () => {
+  test.use({ expectedConsole: /ERR_FAILED/ });
+
+  // The fault: the answer is lost, and the page behind the dialog is newer than what is sent again from it.
+  test("refund.lost-answer: sent again after the page has refreshed itself behind the dialog, it is made once", async ({
+    page,
+    demo,
+    api,
+    ownerDatabase,
+    signInAs,
+  }) => {
+    const id = await captured(api, { currency: "EUR" });
+    await allowRefunds(ownerDatabase, await signInAs("operator"));
+    const payment = new PaymentPage(page);
+    await payment.open(id);
+    await payment.button("Refund").click();
+    await payment.amount.fill("5.00");
+    let isLost = false;
+    await page.route(`**/transactions/${id}*`, async (route) => {
+      if (isLost || route.request().method() !== "POST") return route.continue();
+      isLost = true;
+      await route.fetch();
+      await route.abort("failed");
+    });
+    await payment.confirm("refund").click();
+    await expect(payment.dialog).toContainText("The answer was lost");
+    // What the page does by itself while anything is under way.
+    await page.evaluate(() => Reflect.get(window, "next").router.refresh());
+    await expect(payment.refunds).toHaveText([/€5\.00.*Succeeded/s]);
+    await expect(payment.amount).toHaveValue("5.00");
+    await payment.confirm("refund").click();
+    await expect(payment.notice).toContainText("Refunded.");
+    await expect(payment.refunds).toHaveCount(1);
+    expect(await readLedger(demo, { idempotency_key: id })).toEqual([expect.objectContaining({ refunded: "5.00" })]);
+  });
 });
 
 test.describe("for those who may not", () => {

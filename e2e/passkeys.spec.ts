@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import type { Sql } from "postgres";
+import { CARDS, spaced } from "./fixtures/cards";
 import { readMessage } from "./fixtures/outbox";
 import { layoutShift, seriousViolations, sidewaysScroll } from "./fixtures/page-quality";
 import { givePasskey } from "./fixtures/passkey";
@@ -80,7 +81,7 @@ test("a passkey of this device: added, renamed, signs in alone and after the pas
 
   await item("Work laptop").getByRole("button", { name: "Rename" }).click();
   const newName = section.getByRole("textbox", { name: "New name" });
-  await newName.fill("4242 4242 4242 4242");
+  await newName.fill(spaced(CARDS.approves));
   await security.button("Save name").click();
   await expect(section.getByRole("alert")).toContainText("card number");
   await newName.fill("Office laptop");

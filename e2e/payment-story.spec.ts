@@ -1,4 +1,5 @@
-import { CARDS, newReference, pay, problemCode, readPayment, tokenise } from "./fixtures/shop";
+import { CARDS } from "./fixtures/cards";
+import { newReference, pay, problemCode, readPayment, tokenise } from "./fixtures/shop";
 import { expect, test } from "./fixtures/test";
 import { SignInPages } from "./pages/sign-in-pages";
 

@@ -1,4 +1,5 @@
-import { CARDS, newReference, problemCode, readPaymentList, tokenise } from "./fixtures/shop";
+import { CARDS } from "./fixtures/cards";
+import { newReference, problemCode, readPaymentList, tokenise } from "./fixtures/shop";
 import { newNonce } from "./fixtures/signed-client";
 import { expect, test } from "./fixtures/test";
 

@@ -6,6 +6,7 @@ import { deliver, send } from "./delivery";
 import { parseJson, RefusedCall, readText } from "./http";
 import { HistoryError, importHistory } from "./import-history";
 import type { Ledger } from "./ledger";
+import type { Witness } from "./request-log";
 import {
   captureRequestSchema,
   chargeRequestSchema,
@@ -27,9 +28,10 @@ type Call = Readonly<{ request: IncomingMessage; query: URLSearchParams; id: str
 type Handler = (call: Call) => Outcome | Promise<Outcome>;
 
 /** Answers the acquirer's calls over the ledger: `METHOD /path`, where `:id` is a charge. */
-export function createRequestListener(ledger: Ledger, books: Books): RequestListener {
-  const handlers = createHandlers(ledger, books);
+export function createRequestListener(ledger: Ledger, books: Books, witness: Witness = () => {}): RequestListener {
+  const handlers = createHandlers(ledger, books, witness);
   return async (request, response) => {
+    witness(request);
     try {
       await deliver(request, response, await answer(handlers, request));
     } catch (cause) {
@@ -56,8 +58,13 @@ function answer(handlers: Readonly<Record<string, Handler>>, request: IncomingMe
   return handler({ request, query: searchParams, id });
 }
 
-function createHandlers(ledger: Ledger, books: Books): Readonly<Record<string, Handler>> {
+function createHandlers(ledger: Ledger, books: Books, witness: Witness): Readonly<Record<string, Handler>> {
   const { charges, refunds, callbacks } = books;
+  const readBody = async <T extends z.ZodType>(request: IncomingMessage, schema: T): Promise<z.output<T>> => {
+    const text = await readText(request, MAX_BODY_BYTES);
+    witness(request, text);
+    return parseAs(schema, parseJson(text));
+  };
   return {
     "GET /health": () => ok({ status: "ok" }),
     "GET /v1/charges": ({ query }) => {
@@ -96,6 +103,7 @@ function createHandlers(ledger: Ledger, books: Books): Readonly<Record<string, H
     "GET /v1/charges/:id/callbacks": ({ id }) => ok({ data: callbacks.ofCharge(id).map(callbackView) }),
     "POST /v1/ledger/import": async ({ request }) => {
       const text = await readText(request, MAX_IMPORT_BYTES);
+      witness(request, text);
       const history = parseAs(historySchema, text.trimStart().startsWith("[") ? parseJson(text) : parseLines(text));
       return ok(await ledger.write(() => importHistory(charges, refunds, history)).catch(refuseHistory));
     },
@@ -132,9 +140,6 @@ function readLimit(query: URLSearchParams): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new RefusedCall(400, "limit_invalid", "limit is a whole number from 1.");
   return Math.min(Number(text), MAX_LIMIT);
 }
-
-const readBody = async <T extends z.ZodType>(request: IncomingMessage, schema: T): Promise<z.output<T>> =>
-  parseAs(schema, parseJson(await readText(request, MAX_BODY_BYTES)));
 
 // Names the places that are wrong, never what stood there: it may be a card number.
 function parseAs<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {

@@ -5,12 +5,13 @@
  * SANDBOX_PORT (0 takes a free one) and SANDBOX_LEDGER (the books' file) say where. With SANDBOX_CALLBACK_URL and
  * SANDBOX_CALLBACK_SECRET every change of a charge is told to that address, signed with that secret,
  * SANDBOX_CALLBACK_DELAY_MS (10000) after it: as acquirers do, it answers first where it can, and whoever waits for a
- * lost answer has given up by then.
+ * lost answer has given up by then. SANDBOX_REQUEST_LOG names a file for all that it is sent, card numbers too: for tests.
  */
 import { createServer } from "node:http";
 import { openBooks } from "./books";
 import { type CallbackTarget, startCallbackSender } from "./callback-sender";
 import { type Ledger, openLedger } from "./ledger";
+import { openRequestLog } from "./request-log";
 import { createRequestListener } from "./routes";
 
 const HOST = "127.0.0.1";
@@ -19,13 +20,14 @@ type Settings = Readonly<{
   port: number;
   ledgerPath: string;
   callbacks: (CallbackTarget & { delayMs: number }) | null;
+  requestLog: string | undefined;
 }>;
 
 function readSettings(): Settings {
-  const { SANDBOX_PORT: port = "", SANDBOX_LEDGER: ledgerPath = "" } = process.env;
+  const { SANDBOX_PORT: port = "", SANDBOX_LEDGER: ledgerPath = "", SANDBOX_REQUEST_LOG: requestLog } = process.env;
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) fail("SANDBOX_PORT must be a port from 0 to 65535.");
   if (ledgerPath === "") fail("SANDBOX_LEDGER must be the path of the ledger file.");
-  return { port: Number(port), ledgerPath, callbacks: readCallbackTarget() };
+  return { port: Number(port), ledgerPath, callbacks: readCallbackTarget(), requestLog };
 }
 
 function readCallbackTarget(): Settings["callbacks"] {
@@ -53,11 +55,12 @@ function openLedgerOrFail(path: string): Ledger {
 }
 
 function start(): void {
-  const { port, ledgerPath, callbacks: target } = readSettings();
+  const { port, ledgerPath, callbacks: target, requestLog } = readSettings();
   const ledger = openLedgerOrFail(ledgerPath);
   const sender = target === null ? null : startCallbackSender(ledger, target);
   const calling = sender === null || target === null ? null : { wake: sender.wake, delayMs: target.delayMs };
-  const server = createServer(createRequestListener(ledger, openBooks(ledger, calling)));
+  const witness = requestLog ? openRequestLog(requestLog) : undefined;
+  const server = createServer(createRequestListener(ledger, openBooks(ledger, calling), witness));
   // Longer than its clients keep a connection, so that it is never this side that closes one under a new call.
   server.keepAliveTimeout = 65_000;
 

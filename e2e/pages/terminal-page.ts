@@ -1,12 +1,14 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { CARDS, type CardNumber, CVC, type SHORT_CVC, spaced } from "../fixtures/cards";
 
-type Typed = Readonly<Partial<Record<"amount" | "currency" | "number" | "expiry" | "cvc" | "reference", string>>>;
+type Typed = Readonly<
+  Partial<Record<"amount" | "currency" | "expiry" | "reference", string>> & {
+    number?: CardNumber;
+    cvc?: typeof CVC | typeof SHORT_CVC;
+  }
+>;
 
-/** `987` is no part of any id or amount of the tests by itself, so only the number is looked for. */
-const TYPED = { amount: "1234.56", currency: "INR", number: "4242 4242 4242 4242", expiry: "12/39", cvc: "987" };
-
-/** What must be nowhere once it was sent. */
-export const TERMINAL_SECRETS = ["4242424242424242", "4000000000000002", "4000000000009029"];
+const TYPED = { amount: "1234.56", currency: "INR", number: CARDS.approves, expiry: "12/39", cvc: CVC } as const;
 
 /** The virtual terminal, by what a screen reader reads there. */
 export class TerminalPage {
@@ -47,7 +49,7 @@ export class TerminalPage {
     const { amount, currency, number, expiry, cvc, reference = "" } = { ...TYPED, ...typed };
     await this.amount.fill(amount);
     await this.currency.selectOption(currency);
-    await this.number.fill(number);
+    await this.number.fill(spaced(number));
     await this.expiry.fill(expiry);
     await this.cvc.fill(cvc);
     await this.reference.fill(reference);

@@ -81,6 +81,7 @@ async function startSandbox({ dataDir, shutdown, preferredPort, callback }: Sand
       SANDBOX_LEDGER: join(dataDir, "sandbox-ledger.db"),
       SANDBOX_CALLBACK_URL: callback.url,
       SANDBOX_CALLBACK_SECRET: callback.secret,
+      SANDBOX_REQUEST_LOG: process.env.SANDBOX_REQUEST_LOG,
     },
     dataDir,
     shutdown,

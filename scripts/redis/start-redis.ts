@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../processes/ports";
@@ -20,6 +21,8 @@ export type RunningRedis = Readonly<{
   kill: () => Promise<void>;
   /** Starts Redis again, empty, on the port it had. */
   restart: () => Promise<void>;
+  /** All that Redis is told from now on, as text. */
+  listen: () => Promise<() => string>;
   /** The process id of Redis itself. */
   pid: () => number;
   stop: () => Promise<void>;
@@ -46,6 +49,7 @@ export async function startRedis(): Promise<RunningRedis> {
       redis = await spawnRedis(program, folder, port);
       await waitUntil(() => answers(url), { timeoutMs: 20_000 });
     },
+    listen: () => listenTo(port),
     pid: () => redis.pid ?? 0,
     stop: async () => {
       await Promise.all([end(redis, "SIGKILL"), end(rest, "SIGKILL")]);
@@ -59,6 +63,19 @@ async function spawnRedis(program: string, folder: string, port: number): Promis
   const child = spawn(program, settings, { stdio: "ignore" });
   await once(child, "spawn");
   return child;
+}
+
+async function listenTo(port: number): Promise<() => string> {
+  const connection = connect(port, "127.0.0.1");
+  let text = "";
+  connection.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+  });
+  connection.on("error", () => connection.destroy());
+  connection.write("MONITOR\r\n");
+  const isHeard = await waitUntil(() => text.startsWith("+OK"), { timeoutMs: 5000 });
+  if (!isHeard) throw new Error("Redis does not say what it is told");
+  return () => text;
 }
 
 async function answers(url: string): Promise<boolean> {

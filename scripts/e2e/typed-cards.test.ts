@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { containsCardNumber } from "@/lib/vault/card-number";
+import { readFolder } from "../card-traces/read-folder";
+import { ROOT } from "../root";
+
+/** Where the numbers are listed. */
+const LIST = "fixtures/cards.ts";
+
+const DIGITS = /(?<!\w)\d(?:[ -]?\d){11,18}(?!\w)/g;
+const NAMED_CODE = /cvc["'`]?\s*[:=,]\s*["'`]\d{3,4}["'`]/gi;
+
+/** What the product takes for a card number, and what is given as a code. */
+const typedIn = (text: string) => [
+  ...(text.match(DIGITS) ?? []).filter(containsCardNumber),
+  ...(text.match(NAMED_CODE) ?? []),
+];
+
+// The attack: a test that types a number which nobody looks for afterwards.
+test("card-traces.complete: no e2e test has a card number or a security code but those of the list", () => {
+  const sources = [...readFolder(join(ROOT, "e2e"))];
+  expect(sources.map(({ path }) => path)).toContain(LIST);
+  const strangers = sources
+    .filter(({ path }) => path !== LIST)
+    .flatMap(({ path, text }) => typedIn(text).map((found) => `${path}: ${found}`));
+  expect(strangers).toEqual([]);
+});
+
+test("it would see one", () => {
+  expect(typedIn('fill("4000 0000 0000 0002")')).toEqual(["4000 0000 0000 0002"]);
+  expect(typedIn("378282246310005")).toEqual(["378282246310005"]);
+  expect(typedIn('{ cvc: "123" }')).toEqual(['cvc: "123"']);
+});
