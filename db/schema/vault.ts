@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, pgTable, text } from "drizzle-orm/pg-core";
 import type { CardId, CustomerId, MerchantId } from "@/lib/ids/id";
 import type { CardBrand } from "@/lib/sensitive/card-issuers";
 import { bytes, keyIdColumn, moment, sealed } from "./columns";
@@ -30,10 +30,12 @@ export const cards = pgTable(
     lastFour: text("last_four").notNull(),
     expMonth: integer("exp_month").notNull(),
     expYear: integer("exp_year").notNull(),
+    /** Typed in for one payment: its number is kept only if a payment with it is taken. */
+    oneOff: boolean("one_off").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** No payment may be started with it any more; its number goes at once, or when the last pending one is settled. */
     deletedAt: moment("deleted_at"),
-    /** The same for a merchant that keeps no numbers: when the first authorisation with it was settled. */
+    /** The same for a merchant that keeps no numbers, when the first authorisation with it was settled; and for a one-off that was declined. */
     spentAt: moment("spent_at"),
   },
   (t) => [

@@ -79,6 +79,8 @@ export const webhookDeliveries = pgTable(
   },
   (t) => [
     uniqueIndex("webhook_deliveries_once").on(t.endpointId, t.eventId, t.replay),
+    // An event is swept once nothing points at it.
+    index("webhook_deliveries_event").on(t.eventId),
     index("webhook_deliveries_newest").on(t.endpointId, t.createdAt, t.id),
     index("webhook_deliveries_due").on(t.endpointId, t.nextAttemptAt, t.position).where(sql`${t.state} = 'pending'`),
     index("webhook_deliveries_untried")

@@ -50,10 +50,7 @@ export function startBackgroundWork(): void {
     startKeysLoop(),
     runLoop("request log", LOG_EVERY_MS, () => requestLog().flush(client)),
     runLoop("request log's sweeper", SWEEP_EVERY_MS, () => deleteOldRequests(client.db)),
-    runLoop("sweeper", SWEEP_EVERY_MS, async () => {
-      await deleteExpired(client.db);
-      return false;
-    }),
+    runLoop("sweeper", SWEEP_EVERY_MS, () => deleteExpired(client.db)),
     ...(env().WORKER === "on" ? [startOwnReconciler(), startOwnWebhooks()] : []),
   ];
   void note(client, "audit.started");

@@ -8,7 +8,7 @@ import type { MoneyForm } from "./form-nonce";
  * The key of an act of the dashboard, beside the keys that API clients choose. `§` keeps the two apart: an Idempotency-Key
  * has printable ASCII characters only, so no client can ever send one of these.
  */
-export function dashboardKey(form: MoneyForm | "take_payment_card", subject: string): string {
+export function dashboardKey(form: MoneyForm, subject: string): string {
   return `dashboard§${form}§${subject}`;
 }
 

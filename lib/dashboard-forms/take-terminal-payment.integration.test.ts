@@ -1,4 +1,8 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemContext } from "@/db/audit-context";
+import { transact } from "@/db/transact";
+import { gatewayWith } from "@/lib/gateway/testing/gateway-with";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { findUseOfKey } from "./form-key-store";
 import { newTerminalForm, outcomeOfForm, takeTerminalPayment } from "./take-terminal-payment";
@@ -87,7 +91,7 @@ describe("terminal.own-form", () => {
     const { person, take } = await opened();
     await take();
     const keys = await desk.keysOf(person);
-    expect(keys.map(({ key }) => key.split("§")[1]).sort()).toEqual(["take_payment", "take_payment_card"]);
+    expect(keys.map(({ key }) => key.split("§")[1]).sort()).toEqual(["take_payment"]);
     for (const { key, merchantId } of keys) {
       expect(key).not.toMatch(/^[\x20-\x7e]*$/);
       expect(await findUseOfKey(desk.world.client.db, { merchantId, mode: "live" }, key)).toBeNull();
@@ -137,6 +141,50 @@ describe("terminal.refused", () => {
       [],
       [],
     ]);
+  });
+});
+
+describe("terminal.card-kept: a card that was typed in is kept only if its payment is taken", () => {
+  it("taken: it is there for the next payment", async () => {
+    const { person, take } = await opened();
+    await take();
+    expect(await desk.cardsOf(person)).toMatchObject([{ number: expect.any(String), spentAt: null }]);
+  });
+
+  it("declined: its number is gone with the answer", async () => {
+    const { person, take } = await opened();
+    expect(await take({ ...TYPED, number: "4000000000000002" })).toMatchObject({ payment: { status: "failed" } });
+    expect(await desk.cardsOf(person)).toMatchObject([{ number: null, spentAt: expect.any(Date) }]);
+  });
+
+  it("declined much later, by whoever learns of it: the same; until then the number is there to ask with", async () => {
+    const { person, terminal, form } = await opened();
+    const deaf = gatewayWith({ charge: async () => ({ kind: "unknown", reason: "no answer" }) });
+    const services = { ...terminal.services, gateway: deaf };
+    const outcome = await takeTerminalPayment({ ...terminal, services }, form, TYPED);
+    if (outcome.kind !== "asked") throw new Error(outcome.kind);
+    expect(await desk.cardsOf(person)).toMatchObject([{ number: expect.any(String), spentAt: null }]);
+    await transact(desk.world.owner, systemContext("test"), (tx) =>
+      tx.execute(
+        sql`update payments set status = 'failed', failure_code = 'card_declined', failure_message = 'x' where id = ${outcome.payment.id}`,
+      ),
+    );
+    expect(await desk.cardsOf(person)).toMatchObject([{ number: null, spentAt: expect.any(Date) }]);
+  });
+
+  it("never sent: no card is left, nor a key that would find one", async () => {
+    const { person, take } = await opened();
+    await take({ ...TYPED, reference: "kept-once" });
+    const second = await newTerminalForm(desk.terminalOf(person));
+    const again = { ...TYPED, number: "5555 5555 5555 4444", reference: "kept-once" };
+    const refused = await takeTerminalPayment(desk.terminalOf(person), second, again);
+    expect(refused).toMatchObject({ kind: "invalid", errors: { reference: expect.any(String) } });
+    expect(await desk.cardsOf(person)).toHaveLength(1);
+    expect(await desk.keysOf(person)).toHaveLength(1);
+    // The same form and card, after the reference was changed.
+    const taken = await takeTerminalPayment(desk.terminalOf(person), second, { ...again, reference: "kept-twice" });
+    expect(taken).toMatchObject({ kind: "asked", again: false, payment: { status: "captured" } });
+    expect(await desk.cardsOf(person)).toHaveLength(2);
   });
 });
 

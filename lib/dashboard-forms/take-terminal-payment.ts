@@ -1,16 +1,18 @@
 import { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import { nowSeconds } from "@/db/now-seconds";
+import type { Transaction } from "@/db/transact";
 import { randomToken } from "@/lib/crypto/random";
 import { AppError } from "@/lib/errors/app-error";
-import { parseId } from "@/lib/ids/id";
+import { newId, parseId } from "@/lib/ids/id";
+import { withCurrentKeys } from "@/lib/keys/with-keys";
 import { type Currency, exponentOf, parseCurrency } from "@/lib/money/currency";
 import { parsePositiveMoney } from "@/lib/money/parse-money";
 import { createPayment } from "@/lib/payments/create-payment";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import { findPayment, type PaymentRecord, type Scope } from "@/lib/payments/payment-store";
 import { freeText } from "@/lib/sensitive/free-text";
-import { tokenizeCard } from "@/lib/vault/tokenize-card";
+import { addCard } from "@/lib/vault/tokenize-card";
 import { dashboardKey, dashboardRequest } from "./dashboard-request";
 import { findUseOfKey } from "./form-key-store";
 import { type FormHolder, issueNonce, readNonce } from "./form-nonce";
@@ -55,8 +57,8 @@ export async function outcomeOfForm(
 }
 
 /**
- * Takes a payment with a card that somebody has typed in, at most once per form. The card goes through the vault like any
- * other, under a key of the same form; nothing of it is in the outcome. Throws what `createPayment` throws and is not about a
+ * Takes a payment with a card that somebody has typed in, at most once per form. The card goes into the
+ * vault with the payment, in one transaction, and stays there only if the payment is taken; nothing of it is in the outcome. Throws what `createPayment` throws and is not about a
  * field.
  */
 export async function takeTerminalPayment(
@@ -96,36 +98,17 @@ async function charge(
   const { number, expiry, cvc } = card;
   const body = { amount: text.amount, currency, reference, number, exp_month: expiry.month, exp_year: expiry.year };
   const request = dashboardRequest(services.ring, scope, "take_payment", subject, { path: PATH, body });
-  const used = await findUseOfKey(services.client.db, scope, request.key);
-  // Before the card goes into the vault: of one that will not be charged nothing is kept.
-  const spent = used?.paymentId && !used.fingerprint.equals(request.fingerprint);
-  const before = spent ? await findPayment(services.client.db, scope, used.paymentId) : null;
-  if (before) return { kind: "spent", payment: before };
-  const answer = await createPayment(services, context, request, {
-    scope,
-    amount: parsed.money,
-    cardId: await tokenOf(desk, subject, card),
-    customerId: null,
-    capture: true,
+  const typedCard = { scope, number, expMonth: expiry.month, expYear: expiry.year, customerId: null };
+  const cardId = newId("tok");
+  const order = {
+    ...{ scope, amount: parsed.money, cardId, customerId: null, capture: true, cvc, description: null, metadata: {} },
     reference: reference === "" ? null : reference,
-    description: null,
-    metadata: {},
-    cvc,
-  });
-  const payment = await findPayment(services.client.db, scope, idIn(answer.body, "pay"));
+    addCard: (tx: Transaction) => addCard(tx, services.ring, cardId, typedCard, { oneOff: true }),
+  };
+  const answer = await withCurrentKeys(services.ring, () => createPayment(services, context, request, order));
+  const payment = await findPayment(services.client.db, scope, paymentIdIn(answer.body));
   if (!payment) throw new Error("the payment that was taken is not there");
   return { kind: "asked", payment, again: answer.replayed };
-}
-
-/** Puts the card into the vault, once per form and card. */
-async function tokenOf({ services, context, scope }: TerminalDesk, subject: string, { number, expiry }: TypedCard) {
-  const sent = { path: PATH, body: { number, exp_month: expiry.month, exp_year: expiry.year } };
-  const request = dashboardRequest(services.ring, scope, "take_payment_card", subject, sent);
-  // Another card under the same form, after a reference that was taken say, has a key of its own.
-  const key = `${request.key}§${request.fingerprint.toString("base64url")}`;
-  const card = { scope, number, expMonth: expiry.month, expYear: expiry.year, customerId: null };
-  const { body } = await tokenizeCard(services, context, { ...request, key }, card);
-  return idIn(body, "tok");
 }
 
 async function paymentOf({ client }: PaymentServices, scope: Scope, subject: string): Promise<PaymentRecord | null> {
@@ -133,8 +116,8 @@ async function paymentOf({ client }: PaymentServices, scope: Scope, subject: str
   return used?.paymentId ? findPayment(client.db, scope, used.paymentId) : null;
 }
 
-function idIn<Prefix extends "pay" | "tok">(body: string, prefix: Prefix) {
-  const id = parseId(prefix, withId.parse(JSON.parse(body)).id);
+function paymentIdIn(body: string) {
+  const id = parseId("pay", withId.parse(JSON.parse(body)).id);
   if (id === null) throw new Error("an answer of ours names nothing");
   return id;
 }
@@ -159,6 +142,5 @@ function referenceProblem(text: string): TerminalErrors {
 function errorsOf({ code, message }: AppError): TerminalErrors | null {
   if (code === "reference_taken") return { reference: message };
   if (code === "cvc_invalid") return { cvc: message };
-  if (code === "card_spent" || code === "card_not_found") return { number: "Type the card once more." };
   return null;
 }

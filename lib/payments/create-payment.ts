@@ -1,6 +1,6 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Queryable } from "@/db/client";
-import { violatedConstraint } from "@/db/transact";
+import { type Transaction, violatedConstraint } from "@/db/transact";
 import { holdCustomer } from "@/lib/customers/customer-store";
 import { AppError, fieldError } from "@/lib/errors/app-error";
 import type { ChargeOutcome } from "@/lib/gateway/payment-gateway";
@@ -20,7 +20,12 @@ import { leaseMs, type PaymentServices } from "./payment-services";
 import { findPayment, insertPendingPayment, type NewPayment, type PaymentRecord, type Scope } from "./payment-store";
 import { settlementOf, writeSettlement } from "./settle-payment";
 
-export type PaymentOrder = Omit<NewPayment, "id" | "gateway"> & Readonly<{ cvc: string | null }>;
+export type PaymentOrder = Omit<NewPayment, "id" | "gateway"> &
+  Readonly<{
+    cvc: string | null;
+    /** Puts the card there first, in the transaction that begins the payment: a payment that is refused leaves no card. */
+    addCard?: (tx: Transaction) => Promise<unknown>;
+  }>;
 
 type Charge = Readonly<{
   payment: PaymentRecord;
@@ -75,9 +80,14 @@ function beginPayment(
 ): KeyedCall<Charge>["begin"] {
   const id = newId("pay");
   return async (tx, claim) => {
-    const { scope, cardId, customerId } = order;
+    const { scope, cardId, customerId, addCard } = order;
+    const claiming = claim({ paymentId: id });
+    if (addCard) {
+      if (!(await claiming)) return null;
+      await addCard(tx);
+    }
     const [hold, hasCustomer, payment, sealedNumber] = await Promise.all([
-      claim({ paymentId: id }),
+      claiming,
       // Before the card, as where a customer is erased. What is prepared is sent in this order.
       customerId === null || holdCustomer(tx, scope, customerId),
       insertPendingPayment(tx, { ...order, id, gateway: gateway.identity }, request.key),

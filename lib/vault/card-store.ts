@@ -6,12 +6,12 @@ import type { SealedText } from "@/lib/crypto/sealed-text";
 import type { CardId, CustomerId, MerchantId } from "@/lib/ids/id";
 import { beyond, type Page, type PageRequest, toPage } from "@/lib/paging/keyset";
 
-export type CardRecord = Omit<typeof cards.$inferSelect, "number" | "keyId">;
+export type CardRecord = Omit<typeof cards.$inferSelect, "number" | "keyId" | "oneOff">;
 export type CardScope = Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
 
 /** A card as it goes in: its number sealed. What repeats it is found out by the database. */
 export type NewCardRow = Omit<CardRecord, "createdAt" | "deletedAt" | "spentAt" | "duplicateOf" | "fingerprint"> &
-  Readonly<{ number: SealedText; fingerprint: Buffer }>;
+  Readonly<{ number: SealedText; fingerprint: Buffer; oneOff?: boolean }>;
 
 function inScope({ merchantId, mode }: CardScope): SQL | undefined {
   return and(eq(cards.merchantId, merchantId), eq(cards.mode, mode));

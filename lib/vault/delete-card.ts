@@ -24,11 +24,16 @@ export async function deleteCard(
   });
 }
 
-/** Shreds a card that is marked as deleted, and tells of it. */
+/** Shreds a card that is marked as deleted, and tells of it: without its fingerprint, which goes with the number. */
 export async function tellDeleted(tx: Transaction, scope: CardScope, card: CardRecord): Promise<void> {
   await Promise.all([
     shredDeletedNumber(tx, card.id),
-    insertEvent(tx, { scope, type: "card.deleted", resourceId: card.id, data: cardResource(card) }),
+    insertEvent(tx, {
+      scope,
+      type: "card.deleted",
+      resourceId: card.id,
+      data: { ...cardResource(card), fingerprint: null },
+    }),
   ]);
 }
 
