@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@/db/client";
 import { type BenchServices, startBenchServices } from "./bench/bench-services";
+import { coreRow } from "./bench/core-row";
 import { countPerCall } from "./bench/count-per-call";
 import { startCountingProxy } from "./bench/counting-proxy";
 import { tokeniseRow, verifyRow } from "./bench/crypto-rows";
@@ -53,9 +54,14 @@ async function measureAll(shutdown: Shutdown): Promise<readonly Row[]> {
   return rows;
 }
 
-async function measureRequests({ demo, startServer }: BenchServices): Promise<readonly Row[]> {
+async function measureRequests({ demo, masterKeys, startServer }: BenchServices): Promise<readonly Row[]> {
   const { port } = await startServer({ name: "server" });
-  return httpRows({ port, key: demo.apiKey });
+  const target = { port, key: demo.apiKey };
+  const cards = await tokeniseCards(target);
+  return [
+    ...(await httpRows(target, cards)),
+    await coreRow({ databaseUrl: demo.databaseUrl, masterKeys, target, cards }),
+  ];
 }
 
 /** A second server, whose every byte to Postgres passes a proxy that counts. */

@@ -22,6 +22,8 @@ const LIMITS = {
 
 export type BenchServices = Readonly<{
   demo: DemoFile;
+  /** What the servers' MASTER_KEY is. */
+  masterKeys: string;
   /** Starts one more server process, on another database URL if one is given. */
   startServer: (options: Readonly<{ name: string; databaseUrl?: string }>) => Promise<Service & { port: number }>;
 }>;
@@ -48,6 +50,7 @@ export async function startBenchServices({ shutdown, preferredPort, nodeOptions 
 
   return {
     demo,
+    masterKeys: serverEnv.MASTER_KEY ?? "",
     startServer: async ({ name, databaseUrl = demo.databaseUrl }) => {
       const port = await freePort(firstPort);
       const server = startService({

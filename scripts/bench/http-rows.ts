@@ -35,8 +35,7 @@ export function paymentCalls({ key }: Target, cards: readonly string[], path = P
 }
 
 /** Requests a second, signed and whole, against the framework's own floor: the same requests to a handler that does nothing. */
-export async function httpRows(target: Target): Promise<Row[]> {
-  const cards = await tokeniseCards(target);
+export async function httpRows(target: Target, cards: readonly string[]): Promise<Row[]> {
   const payments = paymentCalls(target, cards);
   const paymentId = await createdId(target, payments());
   return [

@@ -18,7 +18,7 @@ export type LoadResult = Readonly<{
   generatorMicros: number;
 }>;
 
-const CONCURRENCY = 16;
+export const CONCURRENCY = 16;
 const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
 
 /** Sixteen callers on kept-alive connections, each sending its next call when the last was answered. */
