@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attentionItems } from "./home-view";
+import { attentionItems, webhookItems } from "./home-view";
 
 const none = { count: 0, oldestSeconds: 0 };
 
@@ -19,5 +19,17 @@ describe("what waits for the acquirer", () => {
       "1 capture, void or refund waits for the acquirer",
     ]);
     expect(attentionItems({ payments: none, moves: none })).toEqual([]);
+  });
+});
+
+describe("what is wrong with webhooks", () => {
+  it("is told by its number; nothing is no item", () => {
+    const titles = (health: Parameters<typeof webhookItems>[0]) => webhookItems(health).map(({ title }) => title);
+    expect(titles({ failing: 1, disabled: 2, stalled: true })).toEqual([
+      "Webhooks are not being sent",
+      "2 webhook endpoints are disabled",
+      "1 webhook endpoint does not take events",
+    ]);
+    expect(titles({ failing: 0, disabled: 0, stalled: false })).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { type Currency, exponentOf } from "@/lib/money/currency";
 import { formatMoney } from "@/lib/money/format-money";
 import { moneyOf } from "@/lib/money/money";
 import type { DayFigures, Waiting } from "@/lib/payments/payment-figures-store";
+import type { WebhookHealth } from "@/lib/webhooks/webhook-health-store";
 
 export function volumePoints(days: readonly DayFigures[], currency: Currency, locale: string): VolumePoint[] {
   const figure = (minor: bigint) => ({ minor, text: formatMoney(moneyOf(minor, currency), locale) });
@@ -68,6 +69,28 @@ function waitingItem(
       tone: "waiting",
     },
   ];
+}
+
+const WEBHOOKS = { href: "/developers", tone: "failing" } as const;
+
+/** What is wrong with webhooks, for those who look after them. */
+export function webhookItems({ failing, disabled, stalled }: WebhookHealth): AttentionItem[] {
+  const items: AttentionItem[] = [];
+  if (stalled) {
+    const detail = "No server and no worker sends any. Nothing is lost: start one with WORKER=on, or npm run worker.";
+    items.push({ id: "webhooks-stalled", title: "Webhooks are not being sent", detail, ...WEBHOOKS });
+  }
+  if (disabled > 0) {
+    const title = `${disabled} webhook ${disabled === 1 ? "endpoint is" : "endpoints are"} disabled`;
+    const detail = "Nothing arrived there for days. Enable it when it works again, and replay what it has missed.";
+    items.push({ id: "webhooks-disabled", title, detail, ...WEBHOOKS });
+  }
+  if (failing > 0) {
+    const title = `${failing} webhook ${failing === 1 ? "endpoint does" : "endpoints do"} not take events`;
+    const detail = "They are sent again, ever more slowly, for a day and a half. The log says what was answered.";
+    items.push({ id: "webhooks-failing", title, detail, ...WEBHOOKS });
+  }
+  return items;
 }
 
 /** How long, in its largest whole unit: `5 minutes`. */

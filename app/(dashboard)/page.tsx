@@ -12,7 +12,8 @@ import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
 import { moneyLocale } from "@/lib/money/locale";
 import { currenciesInUse, declineReasons, figuresByDay, waitingLongerThan } from "@/lib/payments/payment-figures-store";
-import { attentionItems, declineLabels, tickFormat, volumePoints } from "./home-view";
+import { webhookHealth } from "@/lib/webhooks/webhook-health-store";
+import { attentionItems, declineLabels, tickFormat, volumePoints, webhookItems } from "./home-view";
 import { PeriodCards } from "./period-cards";
 
 export const metadata: Metadata = { title: "Home" };
@@ -34,10 +35,11 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
       </>
     );
   }
-  const [days, reasons, waiting] = await Promise.all([
+  const [days, reasons, waiting, webhooks] = await Promise.all([
     figuresByDay(db, scope, currency, PERIOD_DAYS * 2, timeZone),
     declineReasons(db, scope, currency, PERIOD_DAYS),
     waitingLongerThan(db, scope, WAITING_SECONDS),
+    mayDo(session.user.role, "developers:manage") ? webhookHealth(db, scope) : null,
   ]);
   const locale = moneyLocale(country);
   const period = days.slice(-PERIOD_DAYS);
@@ -63,7 +65,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
           <DeclineReasons reasons={declineLabels(reasons)} />
         </Section>
         <Section title="Needs you">
-          <NeedsAttention items={attentionItems(waiting)} />
+          <NeedsAttention items={[...attentionItems(waiting), ...(webhooks ? webhookItems(webhooks) : [])]} />
         </Section>
       </div>
     </>
