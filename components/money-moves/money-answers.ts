@@ -3,8 +3,16 @@ import type { StepUpQuestion } from "@/lib/step-up/open-step-up";
 /** Money moved, or is about to: `notice` says what, and whether the acquirer has said so. */
 export type MoneyMoved = Readonly<{ kind: "moved"; notice: string; pending: boolean }>;
 
-/** Nothing was moved by this. `message` is shown as it is, at the field that it is about. */
-export type MoneyRefused = Readonly<{ kind: "refused"; message: string; field: "amount" | "reason" | null }>;
+/**
+ * Nothing was moved by this. `message` is shown as it is, at the field that it is about. `renewed`: the form was too old, and
+ * this nonce takes the place of its own.
+ */
+export type MoneyRefused = Readonly<{
+  kind: "refused";
+  message: string;
+  field: "amount" | "reason" | null;
+  renewed?: string;
+}>;
 
 export type MoneyAnswer = MoneyMoved | MoneyRefused | StepUpQuestion;
 

@@ -31,6 +31,7 @@ export function MoneyDialog({ title, description, confirm, working, send, onMove
   // As it was when the dialog opened: the page behind it refreshes itself, and the nonce of what it shows by then would
   // make what is sent again after a lost answer something new.
   const [move] = useState(current);
+  const nonce = useRef(current.nonce);
   const { run, pending, refusal } = useMoneyMove();
   const form = useRef<HTMLFormElement>(null);
   useFocusOn(form, refusal);
@@ -39,7 +40,11 @@ export function MoneyDialog({ title, description, confirm, working, send, onMove
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
     const text = (name: string) => String(fields.get(name) ?? "");
-    const moved = await run(() => send({ nonce: move.nonce, amount: text("amount"), reason: text("reason") }));
+    const moved = await run(async () => {
+      const answer = await send({ nonce: nonce.current, amount: text("amount"), reason: text("reason") });
+      if (answer.kind === "refused" && answer.renewed !== undefined) nonce.current = answer.renewed;
+      return answer;
+    });
     if (moved !== null) onMoved(moved);
   }
 

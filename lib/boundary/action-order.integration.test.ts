@@ -59,6 +59,13 @@ describe("action.asks-who-first: the attack is to learn from refusals what an ac
     expect(looked).toBe(0);
   });
 
+  it("where something was typed that must not be lost, a stranger is told to sign in, and reads no more than that", async () => {
+    const act = action<typeof input, Answer>({ ...signedInSpec, staysSignedOut: true }, work);
+    const told = { message: expect.stringContaining("Sign in again in another tab") };
+    expect(await desk.as(null, () => act({ odd: true }))).toEqual(told);
+    expect(looked).toBe(0);
+  });
+
   it("who may is told what is wrong with it, and so is anybody where anybody may", async () => {
     const person = await desk.person();
     const told = { message: expect.stringContaining("This is what the form takes.") };

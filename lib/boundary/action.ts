@@ -11,7 +11,7 @@ import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { openStepUp, type StepUpQuestion } from "@/lib/step-up/open-step-up";
-import { heldSession, requestOrigin, sessionContext } from "./current-session";
+import { currentSession, heldSession, requestOrigin, sessionContext } from "./current-session";
 import { isPermitted } from "./is-permitted";
 import { mapError } from "./map-error";
 import { requireOwnOrigin } from "./own-origin";
@@ -34,6 +34,8 @@ type SignedInSpec<Input extends z.ZodType, Output> = Spec<Input, Output> &
   Readonly<{
     permission: Permission;
     policy?: DashboardPolicy;
+    /** Something was typed that must not be lost: under a session that has ended it is refused in place, not led away. */
+    staysSignedOut?: boolean;
     /** What the caller gets when `work` needs a proof first; without it, a refusal. */
     onStepUp?: (question: StepUpQuestion) => Output;
   }>;
@@ -96,7 +98,7 @@ function asSignedIn<Input extends z.ZodType, Output>(
   work: SignedInWork<Input, Output>,
 ): Work<Input, Output> {
   return async (_origin, read) => {
-    const session = await requireSession();
+    const session = spec.staysSignedOut ? await sessionInPlace() : await requireSession();
     const context = await sessionContext(session);
     if (!(await isPermitted(session, context, spec.permission))) {
       throw new AppError("permission_denied", "Your role may not do this.");
@@ -112,6 +114,15 @@ function asSignedIn<Input extends z.ZodType, Output>(
       return spec.onStepUp(await openStepUp(database(), context, session, thrown.demand));
     }
   };
+}
+
+async function sessionInPlace(): Promise<CurrentSession> {
+  const session = await currentSession();
+  if (session !== null) return session;
+  throw new AppError(
+    "unauthenticated",
+    "You were signed out, so nothing was sent. Sign in again in another tab, then come back here and send it.",
+  );
 }
 
 /** A server action under a held session: what releases it. Anybody else is led to where they belong. */

@@ -38,20 +38,23 @@ export function issueNonce(
   return `${subject}.${issued}.${kid}.${digest.toString("base64url")}`;
 }
 
-/** The subject of a nonce; null when it is not ours, another's, of another form, or too old. */
+/** What a nonce names. With an old one nothing is begun any more; what was begun with it can still be found. */
+export type ReadNonce = Readonly<{ subject: string; isOld: boolean }>;
+
+/** What a nonce names; null when it is not ours, another's, or of another form. */
 export function readNonce(
   ring: KeyRing,
   holder: FormHolder,
   form: MoneyForm,
   nonce: string,
   nowSeconds: number,
-): string | null {
+): ReadNonce | null {
   const { subject, issued, kid, digest } = NONCE.exec(nonce)?.groups ?? {};
   if (subject === undefined || issued === undefined || kid === undefined || digest === undefined) return null;
   const right = signatureUnder(ring, kid, partsOf(holder, form, subject, issued));
   if (right === null || !constantTimeEqual(right.digest, Buffer.from(digest, "base64url"))) return null;
   const age = nowSeconds - Number.parseInt(issued, 36);
-  return age <= NONCE_SECONDS ? subject : null;
+  return { subject, isOld: age > NONCE_SECONDS };
 }
 
 /** Null when the key that it names is not, or no longer, ours. */

@@ -5,7 +5,7 @@ import type { PaymentServices } from "@/lib/payments/payment-services";
 import { stateOf } from "@/lib/payments/payment-state";
 import type { PaymentRecord } from "@/lib/payments/payment-store";
 import { move, refundable } from "@/lib/payments/state-machine";
-import { type FormHolder, issueNonce, type MoneyForm, readNonce } from "./form-nonce";
+import { type FormHolder, issueNonce, type MoneyForm, type ReadNonce, readNonce } from "./form-nonce";
 import { refundableWithoutProof } from "./refund-approval-store";
 
 /** The last thing that a person saw done to a payment before they did something themselves. */
@@ -44,16 +44,16 @@ export async function moneyForms(
   };
 }
 
-/** The subject of such a form; null when the nonce is not for this payment, not this person's, or too old. */
+/** What such a form names; null when the nonce is not for this payment, or not this person's. */
 export function readMoneyForm(
   ring: KeyRing,
   holder: FormHolder,
   form: MoneyForm,
   sent: Readonly<{ paymentId: PaymentId; nonce: string }>,
   now: number,
-): string | null {
-  const subject = readNonce(ring, holder, form, sent.nonce, now);
-  return subject?.startsWith(`${sent.paymentId}:`) ? subject : null;
+): ReadNonce | null {
+  const read = readNonce(ring, holder, form, sent.nonce, now);
+  return read?.subject.startsWith(`${sent.paymentId}:`) ? read : null;
 }
 
 export function subjectOf(paymentId: PaymentId, seen: LastSeen): string {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nowSeconds } from "@/db/now-seconds";
 import { newId, type PaymentId } from "@/lib/ids/id";
 import { createPayment } from "@/lib/payments/create-payment";
 import { refundPayment } from "@/lib/payments/refund-payment";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import type { SignedIn } from "@/lib/step-up/testing/step-up-desk";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
+import { issueNonce, NONCE_SECONDS } from "./form-nonce";
 import { operateFromDashboard, refundFromDashboard } from "./move-money";
 import { type DashboardDesk, openDashboardDesk } from "./testing/dashboard-desk";
 
@@ -118,7 +120,7 @@ describe("refund.one-form: the attack is a double click, two tabs, or a colleagu
     const send = await refundForm(person, id);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => send("40.00", "Returned")));
     expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => "done"));
-    expect(outcomes.filter((outcome) => outcome.kind !== "refused" && !outcome.again)).toHaveLength(1);
+    expect(outcomes.filter((outcome) => "again" in outcome && !outcome.again)).toHaveLength(1);
     expect(await desk.refundsOf(id)).toEqual([expect.objectContaining({ amountMinor: 4000n, reason: "Returned" })]);
     expect(await bookedOf(id)).toMatchObject({ refunded: "40.00" });
   });
@@ -201,6 +203,45 @@ describe("hold.one-form", () => {
   });
 });
 
+describe("money.old-form: a dialog was open for longer than its nonce is good for", () => {
+  const old = async (person: SignedIn, form: "capture" | "refund", id: PaymentId, seen: string) => {
+    const { services } = desk;
+    const opened = (await nowSeconds(services.client.db)) - NONCE_SECONDS - 1;
+    return issueNonce(services.ring, desk.terminalOf(person).holder, form, `${id}:${seen}`, opened);
+  };
+
+  it("nothing is refunded, and the form is good again as long as nothing has happened since", async () => {
+    const { person, id } = await captured();
+    await desk.limit(person, "INR", 999_999n);
+    const nonce = await old(person, "refund", id, "nothing");
+    const order = { paymentId: id, amount: "40.00", reason: null };
+    const first = await refundFromDashboard(desk.moneyOf(person), { ...order, nonce });
+    if (first.kind !== "renewed") throw new Error(first.kind);
+    expect(await desk.refundsOf(id)).toEqual([]);
+    expect(await refundFromDashboard(desk.moneyOf(person), { ...order, nonce: first.nonce })).toMatchObject({
+      kind: "done",
+      again: false,
+    });
+    const changed = { code: "invalid_state", message: /has changed since/ };
+    await expect(refundFromDashboard(desk.moneyOf(person), { ...order, nonce })).rejects.toMatchObject(changed);
+    expect(await bookedOf(id)).toMatchObject({ refunded: "40.00" });
+  });
+
+  it("nothing is captured either", async () => {
+    const { person, id } = await held();
+    const nonce = await old(person, "capture", id, "nothing");
+    const order = { paymentId: id, amount: "60.00" };
+    const first = await operateFromDashboard(desk.moneyOf(person), "capture", { ...order, nonce });
+    if (first.kind !== "renewed") throw new Error(first.kind);
+    expect(await bookedOf(id)).toMatchObject({ status: "authorized" });
+    await operateFromDashboard(desk.moneyOf(person), "capture", { ...order, nonce: first.nonce });
+    const changed = { code: "invalid_state", message: /has changed since/ };
+    const again = operateFromDashboard(desk.moneyOf(person), "capture", { ...order, nonce });
+    await expect(again).rejects.toMatchObject(changed);
+    expect(await bookedOf(id)).toMatchObject({ status: "captured", captured: "60.00" });
+  });
+});
+
 describe("money.own: the attack is another merchant's payment, or a nonce from elsewhere", () => {
   it("another merchant's payment is one that never was", async () => {
     const { person, id } = await captured();
@@ -218,7 +259,7 @@ describe("money.own: the attack is another merchant's payment, or a nonce from e
     const { void: letGo } = await desk.forms(hold.person, hold.id);
     for (const nonce of [others?.nonce, letGo?.nonce, "", "pay_1:nothing.1.k.x"]) {
       const order = { paymentId: id, nonce: nonce ?? "", amount: "1.00", reason: null };
-      const refused = { code: "invalid_state", message: /too old/ };
+      const refused = { code: "invalid_state", message: /not of this page/ };
       await expect(refundFromDashboard(desk.moneyOf(person), order)).rejects.toMatchObject(refused);
     }
     expect(await desk.refundsOf(id)).toEqual([]);

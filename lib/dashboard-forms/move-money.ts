@@ -9,6 +9,7 @@ import { formatMoney } from "@/lib/money/format-money";
 import { moneyLocale } from "@/lib/money/locale";
 import { type Money, moneyOf, parsePositiveMoney, toDecimalString } from "@/lib/money/money";
 import { operateOnHold } from "@/lib/payments/operate-on-hold";
+import { listOperationsOf } from "@/lib/payments/operation-store";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
 import { type RefundOrder, refundPayment } from "@/lib/payments/refund-payment";
@@ -18,7 +19,7 @@ import type { CurrentSession } from "@/lib/sessions/session-store";
 import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { amountProblem } from "./amount-problem";
 import { dashboardRequest } from "./dashboard-request";
-import type { MoneyForm } from "./form-nonce";
+import { issueNonce, type MoneyForm } from "./form-nonce";
 import { readMoneyForm, subjectOf } from "./money-forms";
 import { newestRefundOf, refundableWithoutProof } from "./refund-approval-store";
 
@@ -28,9 +29,11 @@ export type MoneyDesk = Readonly<{ services: PaymentServices; context: AuditCont
 export type MoneyOrder = Readonly<{ paymentId: PaymentId; nonce: string; amount: string | null }>;
 
 /** `again`: an earlier sending of the same form has done it. `pending`: the acquirer has not answered yet. */
-export type MoneyOutcome = Readonly<
-  { kind: "done" | "pending"; again: boolean } | { kind: "refused"; message: string }
->;
+export type MoneyOutcome =
+  | Readonly<{ kind: "done" | "pending"; again: boolean }>
+  | Readonly<{ kind: "refused"; message: string }>
+  /** The form was too old, so nothing was begun. Nothing has happened since it was opened: this nonce is for the same act. */
+  | Readonly<{ kind: "renewed"; nonce: string }>;
 
 const problem = z.object({ detail: z.string() });
 const withId = z.object({ id: z.string() });
@@ -45,7 +48,9 @@ export async function operateFromDashboard(
   const { paymentId } = order;
   const payment = await paymentOf(desk, paymentId);
   const amount = order.amount === null ? null : toDecimalString(amountOf(order.amount, payment));
-  const { request } = await requestOf(desk, type, order, { amount });
+  const sent = await requestOf(desk, type, order, { amount });
+  if (sent.kind === "old") return renewed(desk, type, sent, payment);
+  const { request } = sent;
   const asked = type === "void" ? ({ paymentId, type } as const) : ({ paymentId, type, amount } as const);
   const answer = await operateOnHold(services, context, request, asked).catch((error: unknown) =>
     inWords(error, payment, payment.amountMinor, desk),
@@ -66,7 +71,9 @@ export async function refundFromDashboard(
   const { paymentId, reason } = order;
   const payment = await paymentOf(desk, paymentId);
   const amount = toDecimalString(amountOf(order.amount, payment));
-  const { request, subject } = await requestOf(desk, "refund", order, { amount, reason });
+  const sent = await requestOf(desk, "refund", order, { amount, reason });
+  if (sent.kind === "old") return renewed(desk, "refund", sent, payment);
+  const { request, subject } = sent;
   const approve = approvalOf(desk, subject);
   const answer = await refundPayment(services, context, request, { paymentId, amount, reason, approve }).catch(
     async (error: unknown) => {
@@ -97,6 +104,7 @@ function approvalOf({ session }: MoneyDesk, subject: string): NonNullable<Refund
   };
 }
 
+const holderOf = ({ session }: MoneyDesk) => ({ merchantId: session.merchant.id, userId: session.user.id });
 const scopeOf = ({ session }: MoneyDesk) => ({ merchantId: session.merchant.id, mode: "test" }) as const;
 
 async function paymentOf(desk: MoneyDesk, id: PaymentId): Promise<PaymentRecord> {
@@ -111,12 +119,32 @@ async function requestOf(
   order: MoneyOrder,
   body: Readonly<Record<string, string | null>>,
 ) {
-  const { services, session } = desk;
-  const holder = { merchantId: session.merchant.id, userId: session.user.id };
-  const subject = readMoneyForm(services.ring, holder, form, order, await nowSeconds(services.client.db));
-  if (subject === null) throw new AppError("invalid_state", "This page is too old for that. Reload it and try again.");
+  const { ring, client } = desk.services;
+  const now = await nowSeconds(client.db);
+  const read = readMoneyForm(ring, holderOf(desk), form, order, now);
+  if (read === null) throw new AppError("invalid_state", "This form is not of this page. Reload it and try again.");
+  const { subject } = read;
+  if (read.isOld) return { kind: "old", subject, now } as const;
   const path = `/transactions/${order.paymentId}/${form}`;
-  return { subject, request: dashboardRequest(services.ring, scopeOf(desk), form, subject, { path, body }) };
+  const request = dashboardRequest(ring, scopeOf(desk), form, subject, { path, body });
+  return { kind: "good", subject, request } as const;
+}
+
+/**
+ * A fresh nonce in place of an old one, if its subject is still what the payment's page shows: then nothing was done with
+ * the old one, nor by anybody else. Throws 409 if it is not.
+ */
+async function renewed(
+  desk: MoneyDesk,
+  form: "capture" | "void" | "refund",
+  { subject, now }: Readonly<{ subject: string; now: number }>,
+  payment: PaymentRecord,
+): Promise<MoneyOutcome> {
+  const { ring, client } = desk.services;
+  const last =
+    form === "refund" ? await newestRefundOf(client.db, payment) : (await listOperationsOf(client.db, payment))[0]?.id;
+  if (subjectOf(payment.id, last ?? null) !== subject) throw changedMeanwhile();
+  return { kind: "renewed", nonce: issueNonce(ring, holderOf(desk), form, subject, now) };
 }
 
 /** What was typed, by the rules of the API. Throws 422. */

@@ -1,10 +1,12 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
+import { nowSeconds } from "@/db/now-seconds";
 import { transact } from "@/db/transact";
 import { gatewayWith } from "@/lib/gateway/testing/gateway-with";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { findUseOfKey } from "./form-key-store";
+import { issueNonce, NONCE_SECONDS } from "./form-nonce";
 import { newTerminalForm, outcomeOfForm, takeTerminalPayment } from "./take-terminal-payment";
 import { type DashboardDesk, openDashboardDesk, TYPED } from "./testing/dashboard-desk";
 
@@ -96,6 +98,36 @@ describe("terminal.own-form", () => {
       expect(key).not.toMatch(/^[\x20-\x7e]*$/);
       expect(await findUseOfKey(desk.world.client.db, { merchantId, mode: "live" }, key)).toBeNull();
     }
+  });
+});
+
+describe("terminal.old-form: the form was open for longer than it is good for", () => {
+  async function openedLongAgo() {
+    const { person, terminal } = await opened();
+    const { ring, client } = desk.services;
+    const subject = "AAAAAAAAAAAAAAAAAAAAAA";
+    const now = await nowSeconds(client.db);
+    const [old, fresh] = [now - NONCE_SECONDS - 1, now].map((at) =>
+      issueNonce(ring, terminal.holder, "take_payment", subject, at),
+    );
+    return { person, terminal, old: old ?? "", fresh: fresh ?? "" };
+  }
+
+  it("one that nobody had sent takes nothing", async () => {
+    const { person, terminal, old } = await openedLongAgo();
+    expect(await takeTerminalPayment(terminal, old, TYPED)).toEqual({ kind: "stale" });
+    expect(await outcomeOfForm(terminal, old)).toBe("stale");
+    expect(await desk.paymentsOf(person)).toEqual([]);
+    expect(await desk.cardsOf(person)).toEqual([]);
+  });
+
+  it("one whose answer was lost says what it had taken, and takes nothing more", async () => {
+    const { person, terminal, old, fresh } = await openedLongAgo();
+    const first = await takeTerminalPayment(terminal, fresh, TYPED);
+    const payment = { id: first.kind === "asked" ? first.payment.id : "" };
+    expect(await outcomeOfForm(terminal, old)).toMatchObject(payment);
+    expect(await takeTerminalPayment(terminal, old, TYPED)).toMatchObject({ kind: "spent", payment });
+    expect(await desk.paymentsOf(person)).toHaveLength(1);
   });
 });
 

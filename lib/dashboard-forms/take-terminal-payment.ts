@@ -33,11 +33,11 @@ export type TerminalDesk = Readonly<{
 export type TerminalOutcome =
   /** Nothing was begun. */
   | Readonly<{ kind: "invalid"; errors: TerminalErrors }>
-  /** The form is too old, or none of this person's. Nothing was begun. */
+  /** The form is too old and took nothing that is still known of, or it is none of this person's. Nothing was begun. */
   | Readonly<{ kind: "stale" }>
   /** The acquirer was asked, or had been asked already by an earlier sending of the same form (`again`). */
   | Readonly<{ kind: "asked"; payment: PaymentRecord; again: boolean }>
-  /** The form has taken another payment than this. Nothing was begun now. */
+  /** The form has taken a payment before, another than this or long ago. Nothing was begun now. */
   | Readonly<{ kind: "spent"; payment: PaymentRecord }>;
 
 /** A form that nobody has sent yet. */
@@ -52,8 +52,10 @@ export async function outcomeOfForm(
   form: string,
 ): Promise<PaymentRecord | null | "stale"> {
   const { db } = services.client;
-  const subject = readNonce(services.ring, holder, "take_payment", form, await nowSeconds(db));
-  return subject === null ? "stale" : paymentOf(services, scope, subject);
+  const read = readNonce(services.ring, holder, "take_payment", form, await nowSeconds(db));
+  if (read === null) return "stale";
+  const payment = await paymentOf(services, scope, read.subject);
+  return payment ?? (read.isOld ? "stale" : null);
 }
 
 /**
@@ -68,8 +70,13 @@ export async function takeTerminalPayment(
 ): Promise<TerminalOutcome> {
   const { services, scope, holder } = desk;
   const text = tidyTerminal(typed);
-  const subject = readNonce(services.ring, holder, "take_payment", form, await nowSeconds(services.client.db));
-  if (subject === null) return { kind: "stale" };
+  const read = readNonce(services.ring, holder, "take_payment", form, await nowSeconds(services.client.db));
+  if (read === null) return { kind: "stale" };
+  const { subject } = read;
+  if (read.isOld) {
+    const payment = await paymentOf(services, scope, subject);
+    return payment === null ? { kind: "stale" } : { kind: "spent", payment };
+  }
   const { card, errors } = checkTerminal(text, decimalsOf, new Date());
   const refused = { ...errors, ...referenceProblem(text.reference) };
   if (card === null || Object.keys(refused).length > 0) return { kind: "invalid", errors: refused };

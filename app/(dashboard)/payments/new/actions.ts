@@ -24,7 +24,14 @@ const input = z.strictObject({
 
 /** Takes the payment of a typed card. Nothing of the card is in the answer. */
 export const takePayment = formAction<typeof input, TerminalState>(
-  { name: "take_payment", permission: "payments:write", policy: "move_money", input, onError: refused },
+  {
+    name: "take_payment",
+    permission: "payments:write",
+    policy: "move_money",
+    staysSignedOut: true,
+    input,
+    onError: refused,
+  },
   async ({ session, context }, { form, ...text }) => {
     const desk = { ...deskOf(await paymentServices(), session), context };
     const outcome = await takeTerminalPayment(desk, form, text);
@@ -37,7 +44,7 @@ export const takePayment = formAction<typeof input, TerminalState>(
           form: await newTerminalForm(desk),
           kept: keptOf(text),
           errors: {},
-          alert: { kind: "refused", message: "This form was too old, so nothing was sent. Type the card once more." },
+          alert: { kind: "refused", message: TOO_OLD },
         };
       case "asked":
       case "spent":
@@ -47,6 +54,9 @@ export const takePayment = formAction<typeof input, TerminalState>(
     }
   },
 );
+
+const TOO_OLD =
+  "This form was opened more than 12 hours ago, or by somebody else, so nothing was sent. If you had sent it before, look under Transactions first; if not, type the card once more.";
 
 function earlierOf(outcome: { kind: "spent" } | { kind: "asked"; again: boolean }) {
   if (outcome.kind === "spent") return "spent";

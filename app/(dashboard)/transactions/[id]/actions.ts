@@ -26,7 +26,14 @@ const reasonText = freeText(500);
 
 /** Takes what is held, or a part of it. */
 export const capturePayment = action<typeof input, Answer>(
-  { name: "capture_payment", permission: "payments:write", policy: "move_money", input, onError: refused },
+  {
+    name: "capture_payment",
+    permission: "payments:write",
+    policy: "move_money",
+    staysSignedOut: true,
+    input,
+    onError: refused,
+  },
   ({ session, context }, { paymentId, nonce, amount }) =>
     act("capture", paymentId, async (id) =>
       operateFromDashboard(await deskOf(session, context), "capture", { paymentId: id, nonce, amount }),
@@ -35,7 +42,14 @@ export const capturePayment = action<typeof input, Answer>(
 
 /** Lets go what is held. */
 export const voidPayment = action<typeof input, Answer>(
-  { name: "void_payment", permission: "payments:write", policy: "move_money", input, onError: refused },
+  {
+    name: "void_payment",
+    permission: "payments:write",
+    policy: "move_money",
+    staysSignedOut: true,
+    input,
+    onError: refused,
+  },
   ({ session, context }, { paymentId, nonce }) =>
     act("void", paymentId, async (id) =>
       operateFromDashboard(await deskOf(session, context), "void", { paymentId: id, nonce, amount: null }),
@@ -44,7 +58,14 @@ export const voidPayment = action<typeof input, Answer>(
 
 /** Gives money back. Above the merchant's limit it asks for a proof first, for exactly this payment and amount. */
 export const refundPayment = stepUpAction<typeof input, Answer>(
-  { name: "refund_payment", permission: "payments:write", policy: "move_money", input, onError: refused },
+  {
+    name: "refund_payment",
+    permission: "payments:write",
+    policy: "move_money",
+    staysSignedOut: true,
+    input,
+    onError: refused,
+  },
   ({ session, context }, { paymentId, nonce, amount, reason }) =>
     act("refund", paymentId, async (id) => {
       const told = reason.trim() === "" ? null : reasonText.safeParse(reason.trim());
@@ -59,6 +80,9 @@ const REASON_REFUSED: MoneyRefused = {
   message: "Up to 500 characters, and no card number.",
   field: "reason",
 };
+
+const OPEN_LONG =
+  "This was open for more than 12 hours, so nothing was sent. Nothing has happened to the payment since: read it over, then confirm again.";
 
 async function deskOf(session: MoneyDesk["session"], context: MoneyDesk["context"]): Promise<MoneyDesk> {
   return { services: await paymentServices(), session, context };
@@ -76,6 +100,7 @@ async function act(
     const outcome = await work(id);
     if ("field" in outcome) return outcome;
     revalidatePath(`/transactions/${id}`);
+    if (outcome.kind === "renewed") return { ...refused(OPEN_LONG), renewed: outcome.nonce };
     return outcome.kind === "refused" ? refused(outcome.message) : movedNotice(move, outcome);
   } catch (error) {
     if (!(error instanceof AppError) || error.fields.length === 0) throw error;

@@ -15,7 +15,10 @@ const ASKED: Readonly<Record<Move, string>> = {
 };
 
 /** What a person reads who has moved money, or hopes to have. */
-export function movedNotice(move: Move, { kind, again }: Exclude<MoneyOutcome, { kind: "refused" }>): MoneyMoved {
+export function movedNotice(
+  move: Move,
+  { kind, again }: Exclude<MoneyOutcome, { kind: "refused" | "renewed" }>,
+): MoneyMoved {
   const pending = kind === "pending";
   const notice = pending
     ? `${ASKED[move]} The acquirer has not answered yet; it is being asked. Do not send it a second time.`
