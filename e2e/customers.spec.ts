@@ -162,3 +162,33 @@ test("merchants.isolated: another merchant's customer and card are not there", a
     await expect(page.getByRole("main")).toContainText("No card matches");
   }
 });
+
+test("card.deleted-by-hand: an admin is told what goes and what stays, and shreds a card by the keyboard", async ({
+  page,
+  api,
+  signInAs,
+}) => {
+  const person = await addCustomer(api);
+  await payAs(api, person.id);
+  await signInAs("operator");
+  await page.goto(`/customers/${person.id}`);
+  await expect(page.getByRole("main")).toContainText(/Mastercard ending in ••••4444/);
+  await expect(page.getByRole("button", { name: "Delete" })).toHaveCount(0);
+
+  await signInAs("admin");
+  await page.goto(`/customers/${person.id}`);
+  const button = page.getByRole("button", { name: "Delete", exact: true });
+  await expect(button).toHaveAccessibleDescription(/Mastercard ending in 4444/);
+  await button.press("Enter");
+  const asked = page.getByRole("dialog", { name: "Delete this card?" });
+  await expect(asked).toContainText("still pending goes on");
+  await page.keyboard.press("Escape");
+  await expect(button).toBeFocused();
+  await button.press("Enter");
+  await asked.getByRole("button", { name: "Delete card" }).press("Enter");
+  const notice = page.getByRole("status").filter({ hasText: "Mastercard ending in 4444 deleted" });
+  await expect(notice).toBeFocused();
+  await expect(button).toHaveCount(0);
+  const cards = await api.call("GET", `/cards?customer=${person.id}`);
+  expect(JSON.parse(cards.text)).toMatchObject({ data: [] });
+});

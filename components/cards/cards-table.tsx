@@ -3,9 +3,11 @@ import type { ReactNode } from "react";
 import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { None } from "@/components/data-table/none";
+import { cardBrand } from "@/components/payments/card-brand";
 import { CardLabel } from "@/components/payments/card-label";
 import { LocalTime } from "@/components/payments/local-time";
 import { Badge } from "@/components/ui/badge";
+import { DeleteCardButton } from "./deleting-cards";
 
 export type CardRowView = Readonly<{
   id: string;
@@ -22,13 +24,19 @@ export type CardRowView = Readonly<{
   createdAt: Date;
 }>;
 
-type Props = { rows: readonly CardRowView[]; timeZone: string; empty: ReactNode };
+type Props = {
+  rows: readonly CardRowView[];
+  timeZone: string;
+  /** Each row has a button then; `DeletingCards` stands around the table. */
+  mayDelete: boolean;
+  empty: ReactNode;
+};
 
-export function CardsTable({ rows, timeZone, empty }: Props) {
+export function CardsTable({ rows, timeZone, mayDelete, empty }: Props) {
   return (
     <DataTable
       caption={`Cards, newest first. Times are in ${timeZone}.`}
-      columns={columnsOf(timeZone)}
+      columns={[...columnsOf(timeZone), ...(mayDelete ? [DELETE] : [])]}
       rows={rows}
       keyOf={({ id }) => id}
       empty={empty}
@@ -36,18 +44,33 @@ export function CardsTable({ rows, timeZone, empty }: Props) {
   );
 }
 
+const DELETE: Column<CardRowView> = {
+  header: "Delete",
+  headerHidden: true,
+  cell: ({ id, brand, lastFour }) => (
+    <DeleteCardButton
+      card={{ id, name: `${cardBrand(brand).name} ending in ${lastFour}` }}
+      describedBy={`card-${id}`}
+    />
+  ),
+  align: "right",
+  card: { line: 1, side: "right" },
+};
+
 function columnsOf(timeZone: string): Column<CardRowView>[] {
   return [
     {
       header: "Card",
       cell: ({ id, brand, lastFour }) => (
         <>
-          <CardLabel brand={brand} lastFour={lastFour} named />
+          <span id={`card-${id}`}>
+            <CardLabel brand={brand} lastFour={lastFour} named />
+          </span>
           <span className="mt-0.5 block truncate font-mono text-xs text-muted-foreground">{id}</span>
         </>
       ),
-      card: { line: 1, side: "whole" },
-      className: "max-w-0 @4xl:w-[34%]",
+      card: { line: 1, side: "left" },
+      className: "max-w-0 @4xl:w-[30%]",
     },
     {
       header: "Expires",

@@ -10,6 +10,8 @@ const PERMISSIONS = {
   "customers:reveal": ["owner", "admin"],
   "customers:erase": ["owner", "admin"],
   "cards:read": ["owner", "admin", "operator", "developer", "viewer"],
+  /** For good, as an erasure is. */
+  "cards:delete": ["owner", "admin"],
   "audit:read": ["owner", "admin", "viewer"],
   "sessions:own": ["owner", "admin", "operator", "developer", "viewer"],
   "security:own": ["owner", "admin", "operator", "developer", "viewer"],

@@ -1,13 +1,8 @@
 // Before anything of Next.js, which looks for it once: its storage of requests.
 import "next/dist/server/node-environment-baseline";
 
-import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { systemContext } from "@/db/audit-context";
-import { users } from "@/db/schema";
-import { transact } from "@/db/transact";
-import { signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { action, formAction, heldAction, publicAction } from "./action";
 import { type ActionDesk, openActionDesk } from "./testing/action-desk";
 
@@ -32,14 +27,6 @@ const spec = { name: "test", input, onError: (message: string): Answer => ({ mes
 const signedInSpec = { ...spec, permission: "payments:write" } as const;
 const work = async (): Promise<Answer> => ({ message: "done" });
 
-async function viewer() {
-  const user = await desk.world.addUser();
-  await transact(desk.world.owner, systemContext("test"), (tx) =>
-    tx.update(users).set({ role: "viewer" }).where(eq(users.id, user.userId)),
-  );
-  return signedIn(desk.world, user);
-}
-
 describe("action.asks-who-first: the attack is to learn from refusals what an action takes", () => {
   it.each([
     ["an action", action<typeof input, Answer>(signedInSpec, work)],
@@ -53,7 +40,7 @@ describe("action.asks-who-first: the attack is to learn from refusals what an ac
   });
 
   it("who may not is told that, and nothing of what was sent is read", async () => {
-    const person = await viewer();
+    const person = await desk.person("viewer");
     const act = action<typeof input, Answer>(signedInSpec, work);
     expect(await desk.as(person, () => act({ odd: true }))).toEqual({ message: "Your role may not do this." });
     expect(looked).toBe(0);

@@ -6,6 +6,7 @@ import { Pagination } from "@/components/data-table/pagination";
 import { EmptyState } from "@/components/layout/empty-state";
 import { PageHeader } from "@/components/layout/page-header";
 import { TimeZoneNote } from "@/components/payments/time-zone-note";
+import { mayDo } from "@/lib/auth/permissions";
 import { page } from "@/lib/boundary/page";
 import { readCursor } from "@/lib/boundary/page-cursor";
 import { customerNames } from "@/lib/customers/customer-store";
@@ -16,6 +17,7 @@ import { isCursor } from "@/lib/paging/keyset";
 import { type CardFilter, listCards } from "@/lib/vault/card-store";
 import { cardsLeftToReseal } from "@/lib/vault/reseal-store";
 import { cardRow } from "./card-row";
+import { Deleting } from "./deleting";
 
 export const metadata: Metadata = { title: "Cards" };
 
@@ -49,19 +51,22 @@ export default page({ permission: "cards:read" }, async ({ session, scope, searc
         </p>
       )}
       <CardsFilters filters={filters} customerName={(customer && names.get(customer)) ?? null} />
-      <CardsTable
-        rows={list.rows.map((card) => cardRow(card, owner(card.customerId)))}
-        timeZone={timeZone}
-        empty={
-          isFiltered ? (
-            <NoMatch title="No card matches" path="/cards">
-              Search by the last four digits or a whole token.
-            </NoMatch>
-          ) : (
-            <EmptyState title="No cards yet">Add the first one over the API: it appears here at once.</EmptyState>
-          )
-        }
-      />
+      <Deleting>
+        <CardsTable
+          rows={list.rows.map((card) => cardRow(card, owner(card.customerId)))}
+          timeZone={timeZone}
+          mayDelete={mayDo(session.user.role, "cards:delete")}
+          empty={
+            isFiltered ? (
+              <NoMatch title="No card matches" path="/cards">
+                Search by the last four digits or a whole token.
+              </NoMatch>
+            ) : (
+              <EmptyState title="No cards yet">Add the first one over the API: it appears here at once.</EmptyState>
+            )
+          }
+        />
+      </Deleting>
       <Pagination path="/cards" filters={filters} list={list} count={list.rows.length} />
     </>
   );

@@ -1,15 +1,24 @@
 // Before anything of Next.js, which looks for it once: whoever imports actions does so after this.
 import "next/dist/server/node-environment-baseline";
 
+import { eq } from "drizzle-orm";
 import { type WorkStore, workAsyncStorage } from "next/dist/server/app-render/work-async-storage.external";
 import { workUnitAsyncStorage } from "next/dist/server/app-render/work-unit-async-storage.external";
 import { createRequestStore } from "next/dist/server/async-storage/request-store";
 import { vi } from "vitest";
+import { systemContext } from "@/db/audit-context";
+import { cards, users } from "@/db/schema";
+import { transact } from "@/db/transact";
 import { authCookies } from "@/lib/auth/auth-cookies";
+import type { Role } from "@/lib/auth/role";
 import { APP_URL, createSignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { database } from "@/lib/database";
+import type { CardId } from "@/lib/ids/id";
+import { loadKeyRing } from "@/lib/keys/load-key-ring";
 import { TEST_MASTER_KEY } from "@/lib/payments/testing/payment-world";
 import { type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
+import { parseCardNumber } from "@/lib/vault/card-number";
+import { tokenizeCard } from "@/lib/vault/tokenize-card";
 
 export type ActionDesk = Awaited<ReturnType<typeof openActionDesk>>;
 
@@ -19,6 +28,7 @@ export type ActionDesk = Awaited<ReturnType<typeof openActionDesk>>;
  */
 export async function openActionDesk() {
   const world = await createSignInWorld();
+  const ring = await loadKeyRing(world.client, TEST_MASTER_KEY);
   const environment = {
     DATABASE_URL: world.appUrl,
     APP_URL,
@@ -29,10 +39,34 @@ export async function openActionDesk() {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return {
     world,
-    person: async (): Promise<SignedIn> => signedIn(world, await world.addUser()),
+    /** An owner, unless another role is said, each of a merchant of their own. */
+    person: async (role: Role = "owner"): Promise<SignedIn> => {
+      const user = await world.addUser();
+      await transact(world.owner, systemContext("test"), (tx) =>
+        tx.update(users).set({ role }).where(eq(users.id, user.userId)),
+      );
+      return signedIn(world, user);
+    },
     /** Acts as the browser of who is signed in; with null, of a stranger. */
     as: <Result>(person: Pick<SignedIn, "token"> | null, act: () => Promise<Result>): Promise<Result> =>
       inRequest(person === null ? {} : { cookie: `${authCookies(APP_URL).session.name}=${person.token}` }, act),
+    /** A card of the person's merchant, in the vault. */
+    cardOf: async ({ user: { merchantId }, context }: SignedIn): Promise<CardId> => {
+      const number = parseCardNumber("4242424242424242");
+      if (!number.ok) throw new Error("this is no card number");
+      const card = { number: number.number, expMonth: 12, expYear: 2039, customerId: null };
+      await tokenizeCard({ client: world.client, ring }, context, null, {
+        scope: { merchantId, mode: "test" },
+        ...card,
+      });
+      const [row] = await world.owner.db.select().from(cards).where(eq(cards.merchantId, merchantId));
+      if (!row) throw new Error("the card is not there");
+      return row.id;
+    },
+    storedCard: async (id: CardId) => {
+      const [row] = await world.owner.db.select().from(cards).where(eq(cards.id, id));
+      return row;
+    },
     close: async () => {
       await database().close();
       await world.close();
@@ -57,6 +91,6 @@ function inRequest<Result>(headers: Readonly<Record<string, string>>, act: () =>
     stagedFallbackParams: undefined,
   });
   // Of the rest, which is about rendering, an action reads nothing.
-  const work = { route: "/", page: "/", forceStatic: false, dynamicShouldError: false } as WorkStore;
+  const work = { route: "/", page: "/", incrementalCache: {} } as WorkStore;
   return workAsyncStorage.run(work, () => workUnitAsyncStorage.run(store, act));
 }

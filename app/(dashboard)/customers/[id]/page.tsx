@@ -21,6 +21,7 @@ import { moneyLocale } from "@/lib/money/locale";
 import { listPayments } from "@/lib/payments/payment-list-store";
 import { listCards } from "@/lib/vault/card-store";
 import { cardRow } from "../../cards/card-row";
+import { Deleting } from "../../cards/deleting";
 import { transactionRow } from "../../transactions/transaction-row";
 import { Details } from "./details";
 import { Erase } from "./erase";
@@ -70,11 +71,14 @@ export default page({ permission: "customers:read" }, async ({ session, scope, p
             <h2 id="cards-of" className="mb-3 text-sm font-semibold">
               Cards
             </h2>
-            <CardsTable
-              rows={cards.rows.map((card) => cardRow(card, owner))}
-              timeZone={timeZone}
-              empty={<EmptyState title="No cards">Send the customer with a card: it appears here.</EmptyState>}
-            />
+            <Deleting>
+              <CardsTable
+                rows={cards.rows.map((card) => cardRow(card, owner))}
+                timeZone={timeZone}
+                mayDelete={mayDo(role, "cards:delete")}
+                empty={<EmptyState title="No cards">Send the customer with a card: it appears here.</EmptyState>}
+              />
+            </Deleting>
           </section>
         </div>
         <div className="min-w-0 space-y-6">
