@@ -35,6 +35,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // The development server would print what actions are called with: card numbers, passwords, codes.
   logging: { serverFunctions: false },
+  // Read when a page of the documentation is asked for; a standalone build must carry them.
+  outputFileTracingIncludes: { "/docs/*": ["./docs/guides/*.md", "./clients/typescript/*.ts"] },
   serverExternalPackages: ["pino", "@node-rs/argon2", "postgres", "pg-boss"],
   experimental: {
     // forbidden() answers 403 with app/forbidden.tsx.

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const FOLDERS = "{app,components,db,lib,sandbox,scripts}";
+const FOLDERS = "{app,clients,components,db,lib,sandbox,scripts}";
 const INTEGRATION = `${FOLDERS}/**/*.integration.test.{ts,tsx}`;
 
 /** `npm run test:full` sets it: the long runs. */

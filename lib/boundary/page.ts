@@ -33,17 +33,23 @@ export function page(spec: { permission: Permission }, render: (call: PageCall) 
   return markWrapped((props: PageProps) => orUnavailable(() => guarded(props)), "page");
 }
 
-/** A page for anybody: sign-in. */
-export function publicPage(render: (call: { search: Record<string, string> }) => Promise<ReactNode>) {
+type PublicPageCall = Pick<PageCall, "params" | "search">;
+
+/** A page for anybody: sign-in, documentation. */
+export function publicPage(render: (call: PublicPageCall) => Promise<ReactNode>) {
   return markWrapped(
-    ({ searchParams }: PageProps) => orUnavailable(async () => render({ search: firstValues(await searchParams) })),
+    ({ params, searchParams }: PageProps) =>
+      orUnavailable(async () => render({ params: await params, search: firstValues(await searchParams) })),
     "page",
   );
 }
 
 /** What a public page is called, where that is not always the same. */
-export function publicMetadata<Data>(describe: () => Promise<Data>) {
-  return markWrapped(() => orUnavailable(describe), "page");
+export function publicMetadata<Data>(tell: (call: Pick<PageCall, "params">) => Promise<Data>) {
+  return markWrapped(
+    ({ params }: Pick<PageProps, "params">) => orUnavailable(async () => tell({ params: await params })),
+    "page",
+  );
 }
 
 function firstValues(search: Record<string, string | string[] | undefined>): Record<string, string> {
