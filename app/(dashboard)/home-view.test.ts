@@ -9,16 +9,20 @@ describe("what waits for the acquirer", () => {
     [{ count: 3, oldestSeconds: 7300 }, "3 payments wait for the acquirer", /^The oldest for 2 hours\. /],
     [{ count: 2, oldestSeconds: 200_000 }, "2 payments wait for the acquirer", /^The oldest for 2 days\. /],
   ] as const)("%o: its number, and how long the oldest has waited", (payments, title, detail) => {
-    expect(attentionItems({ payments, moves: none })).toMatchObject([{ title, detail: expect.stringMatching(detail) }]);
+    expect(attentionItems({ payments, moves: none, elsewhere: none })).toMatchObject([
+      { title, detail: expect.stringMatching(detail) },
+    ]);
   });
 
   it("captures, voids and refunds are told of beside payments; nothing is no item", () => {
-    const items = attentionItems({ payments: { count: 1, oldestSeconds: 90 }, moves: { count: 1, oldestSeconds: 90 } });
+    const one = { count: 1, oldestSeconds: 90 };
+    const items = attentionItems({ payments: one, moves: one, elsewhere: { count: 2, oldestSeconds: 90 } });
     expect(items.map(({ title }) => title)).toEqual([
+      "2 payments or refunds wait for another acquirer",
       "1 payment waits for the acquirer",
       "1 capture, void or refund waits for the acquirer",
     ]);
-    expect(attentionItems({ payments: none, moves: none })).toEqual([]);
+    expect(attentionItems({ payments: none, moves: none, elsewhere: none })).toEqual([]);
   });
 });
 

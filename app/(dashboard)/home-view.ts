@@ -40,8 +40,13 @@ export function declineLabels(reasons: readonly { code: string; count: number }[
 }
 
 /** What waits for the acquirer's word, with how long the oldest has waited. */
-export function attentionItems({ payments, moves }: Readonly<{ payments: Waiting; moves: Waiting }>): AttentionItem[] {
+export function attentionItems({
+  payments,
+  moves,
+  elsewhere,
+}: Readonly<{ payments: Waiting; moves: Waiting; elsewhere: Waiting }>): AttentionItem[] {
   return [
+    ...elsewhereItem(elsewhere),
     ...waitingItem("pending", payments, ["payment waits", "payments wait"], "/transactions?status=pending"),
     ...waitingItem(
       "pending-moves",
@@ -52,6 +57,24 @@ export function attentionItems({ payments, moves }: Readonly<{ payments: Waiting
   ];
 }
 
+/** Nobody asks about it here: only a person can see to it that somebody does. */
+function elsewhereItem({ count, oldestSeconds }: Waiting): AttentionItem[] {
+  if (count === 0) return [];
+  const what = count === 1 ? "payment or refund waits" : "payments or refunds wait";
+  return [
+    {
+      id: "pending-elsewhere",
+      title: `${count} ${what} for another acquirer`,
+      detail: `${since(count, oldestSeconds)} Begun at an acquirer or account that this server does not use now. Set one up for it, or ask there.`,
+      href: "/transactions?status=pending",
+      tone: "failing",
+    },
+  ];
+}
+
+const since = (count: number, oldestSeconds: number) =>
+  `${count === 1 ? "For" : "The oldest for"} ${age(oldestSeconds)}.`;
+
 function waitingItem(
   id: string,
   { count, oldestSeconds }: Waiting,
@@ -59,12 +82,11 @@ function waitingItem(
   href: string,
 ): AttentionItem[] {
   if (count === 0) return [];
-  const since = `${count === 1 ? "For" : "The oldest for"} ${age(oldestSeconds)}.`;
   return [
     {
       id,
       title: `${count} ${count === 1 ? one : many} for the acquirer`,
-      detail: `${since} It is asked again until the outcome is known. Nothing is charged twice while it is not.`,
+      detail: `${since(count, oldestSeconds)} It is asked again until the outcome is known. Nothing is charged twice while it is not.`,
       href,
       tone: "waiting",
     },

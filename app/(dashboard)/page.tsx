@@ -10,6 +10,7 @@ import { NewPaymentButton } from "@/components/payments/new-payment-button";
 import { mayDo } from "@/lib/auth/permissions";
 import { page } from "@/lib/boundary/page";
 import { database } from "@/lib/database";
+import { processGateway } from "@/lib/gateway/process-gateway";
 import { moneyLocale } from "@/lib/money/locale";
 import { currenciesInUse, declineReasons, figuresByDay, waitingLongerThan } from "@/lib/payments/payment-figures-store";
 import { webhookHealth } from "@/lib/webhooks/webhook-health-store";
@@ -38,7 +39,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const [days, reasons, waiting, webhooks] = await Promise.all([
     figuresByDay(db, scope, currency, PERIOD_DAYS * 2, timeZone),
     declineReasons(db, scope, currency, PERIOD_DAYS),
-    waitingLongerThan(db, scope, WAITING_SECONDS),
+    waitingLongerThan(db, scope, processGateway(), WAITING_SECONDS),
     mayDo(session.user.role, "developers:manage") ? webhookHealth(db, scope) : null,
   ]);
   const locale = moneyLocale(country);

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { AuditContext } from "@/db/audit-context";
 import type { ApiPermission } from "@/lib/api-keys/permissions";
+import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import { readIdempotencyKey } from "@/lib/idempotency/idempotency-key";
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
+import { answerOfKnownKey, type OpenStored } from "@/lib/idempotency/once-per-key";
 import { requestFingerprint } from "@/lib/idempotency/request-fingerprint";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import type { RequestId } from "@/lib/ids/id";
@@ -70,20 +72,32 @@ export function apiDelete(spec: Common<typeof NOTHING>, handle: (call: ApiCall<n
   });
 }
 
-/** A signed POST. The answer goes out as the bytes that it is stored as. */
+/** What a body is worth once it is read; `json` is undefined for what is none. */
+type Sent<Body> = Readonly<{ json: unknown } & ({ ok: true; body: Body } | { ok: false; refusal: unknown })>;
+
+/**
+ * A signed POST. The answer goes out as the bytes that it is stored as. A key that was used before decides before the body
+ * does; `openStored` is for answers that are not stored as they were given.
+ */
 export function apiPost<Body extends z.ZodType, Need extends "required" | "accepted">(
   spec: Common<typeof NOTHING> & Readonly<{ body: Body; idempotency: Need }>,
   handle: (
     call: ApiCall<z.output<Body>, unknown, Need extends "required" ? IdempotentRequest : IdempotentRequest | null>,
   ) => Promise<IdempotentAnswer>,
+  openStored?: (request: IdempotentRequest) => Promise<OpenStored>,
 ) {
   return wrap(spec, async (request, raw, caller, params) => {
     const key = readIdempotencyKey(request.headers.get("idempotency-key"), spec.idempotency);
     parseInput(NOTHING, queryOf(request));
-    // Where nothing needs to be said, nothing needs to be sent: no body is an empty object.
-    const json = raw.length === 0 && spec.body.safeParse({}).success ? {} : parseJsonBody(request.headers, raw);
-    const body = parseInput(spec.body, json);
-    const idempotency = key === null ? null : await identify(request, caller, key, json);
+    const sent = readSent(request.headers, raw, spec.body);
+    const idempotency = key === null ? null : await identify(request, caller, key, sent.json);
+    if (!sent.ok) {
+      const known =
+        idempotency && (await answerOfKnownKey(database().db, idempotency, await openStored?.(idempotency)));
+      if (known === null) throw sent.refusal;
+      return respond(known);
+    }
+    const { body } = sent;
     const answer = await handle({
       ...callerParts(caller),
       params,
@@ -91,8 +105,23 @@ export function apiPost<Body extends z.ZodType, Need extends "required" | "accep
       query: null,
       idempotency: idempotency as never,
     });
-    return jsonResponse(answer.status, answer.body, answer.replayed ? { "idempotent-replayed": "true" } : {});
+    return respond(answer);
   });
+}
+
+function respond(answer: IdempotentAnswer): Response {
+  return jsonResponse(answer.status, answer.body, answer.replayed ? { "idempotent-replayed": "true" } : {});
+}
+
+function readSent<Body extends z.ZodType>(headers: Headers, raw: Buffer, schema: Body): Sent<z.output<Body>> {
+  let json: unknown;
+  try {
+    // Where nothing needs to be said, nothing needs to be sent: no body is an empty object.
+    json = raw.length === 0 && schema.safeParse({}).success ? {} : parseJsonBody(headers, raw);
+    return { ok: true, json, body: parseInput(schema, json) };
+  } catch (refusal) {
+    return { ok: false, json, refusal };
+  }
 }
 
 const NOTHING = z.strictObject({});

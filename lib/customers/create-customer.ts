@@ -1,12 +1,12 @@
 import type { AuditContext } from "@/db/audit-context";
-import type { DatabaseClient, Queryable } from "@/db/client";
+import type { DatabaseClient } from "@/db/client";
 import type { Transaction } from "@/db/transact";
 import type { FieldLocation } from "@/lib/crypto/aead";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
-import { oncePerKey } from "@/lib/idempotency/once-per-key";
-import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
-import { type CustomerId, newId } from "@/lib/ids/id";
+import { type OpenStored, oncePerKey } from "@/lib/idempotency/once-per-key";
+import { type IdempotentAnswer, keyInUse } from "@/lib/idempotency/stored-answer";
+import { newId } from "@/lib/ids/id";
 import { withCurrentKeys } from "@/lib/keys/with-keys";
 import { customerResource } from "./customer-resource";
 import { type CustomerDetails, type CustomerScope, findCustomer, insertCustomer } from "./customer-store";
@@ -31,12 +31,20 @@ export async function createCustomer(
     const stored = request === null ? undefined : recordKey.seal(body, placeOf(request));
     return { status: 201, body, stored, customerId: id };
   };
-  const openStored = async (db: Queryable, customerId: CustomerId | null, stored: string) => {
-    const opened = customerId && (await findCustomer(db, ring, scope, customerId));
-    if (!opened || !request) throw new Error("a customer's stored answer has no customer");
+  const openStored = request === null ? undefined : openCustomerAnswer(ring, request);
+  return withCurrentKeys(ring, () => oncePerKey(client, context, request, work, openStored));
+}
+
+/**
+ * Opens the stored answer of `POST /customers`. A customer who is erased just now has taken it along, and the key is free as
+ * soon as that is done: 409 `idempotency_key_in_use` until then.
+ */
+export function openCustomerAnswer(ring: KeyRing, request: IdempotentRequest): OpenStored {
+  return async (db, customerId, stored) => {
+    const opened = customerId && (await findCustomer(db, ring, request, customerId));
+    if (!opened) throw keyInUse();
     return opened.recordKey.open(stored, placeOf(request));
   };
-  return withCurrentKeys(ring, () => oncePerKey(client, context, request, work, openStored));
 }
 
 function placeOf({ merchantId, mode, key }: IdempotentRequest): FieldLocation {

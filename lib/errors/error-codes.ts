@@ -37,7 +37,6 @@ export const ERROR_CODES = {
   currency_unsupported: [422, "Currency unsupported"],
   callback_refused: [422, "Callback refused"],
   card_not_found: [422, "Card not found"],
-  card_spent: [422, "Card number no longer kept"],
   customer_not_found: [422, "Customer not found"],
   card_number_invalid: [422, "Card number invalid"],
   card_number_in_text: [422, "Card number in text"],

@@ -11,8 +11,8 @@ const LEASE_MS = 60_000;
 /** `stored` is what is kept for replays, where that is not the body itself; `customerId` whom it tells of. */
 type Done = Readonly<{ status: number; body: string; stored?: string | undefined; customerId?: CustomerId | null }>;
 
-/** Makes the body of what was stored. */
-type OpenStored = (db: Queryable, customerId: CustomerId | null, stored: string) => Promise<string>;
+/** Makes the body of what was stored. Throws 409 `idempotency_key_in_use` where that has gone meanwhile. */
+export type OpenStored = (db: Queryable, customerId: CustomerId | null, stored: string) => Promise<string>;
 
 /**
  * Runs work that lives in the database alone, once per key: key, change and answer are one commit. A work that throws
@@ -23,7 +23,7 @@ export async function oncePerKey(
   context: AuditContext,
   request: IdempotentRequest | null,
   work: (tx: Transaction) => Promise<Done>,
-  openStored: OpenStored = async (_db, _customerId, stored) => stored,
+  openStored: OpenStored = asStored,
 ): Promise<IdempotentAnswer> {
   const done = await transact(client, context, async (tx): Promise<IdempotentAnswer | null> => {
     const hold = request && (await insertKey(tx, request, {}, LEASE_MS));
@@ -43,8 +43,28 @@ async function replay(
   request: IdempotentRequest | null,
   openStored: OpenStored,
 ): Promise<IdempotentAnswer> {
-  const record = request && (await findKey(db, request));
-  const answer = record && storedAnswer(record);
+  const answer = request && (await answerOfKnownKey(db, request, openStored));
   if (!answer) throw keyInUse();
+  return answer;
+}
+
+/**
+ * What a key that was used before answers, whatever this call's body is worth today: a card may have expired since, and what
+ * differs from the first request is another request, also where it is no valid one. Null when the key is free. Throws 422
+ * `idempotency_key_reused` and 409 `idempotency_key_in_use`.
+ */
+export async function answerOfKnownKey(
+  db: Queryable,
+  request: IdempotentRequest,
+  openStored: OpenStored = asStored,
+): Promise<IdempotentAnswer | null> {
+  const record = await findKey(db, request);
+  if (record === null) return null;
+  const answer = storedAnswer(record);
+  if (answer === null) throw keyInUse();
   return { ...answer, body: await openStored(db, record.customerId, answer.body) };
+}
+
+async function asStored(_db: Queryable, _customerId: CustomerId | null, stored: string): Promise<string> {
+  return stored;
 }

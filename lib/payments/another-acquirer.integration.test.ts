@@ -55,7 +55,7 @@ describe("acquirer.changed: the fault is another GATEWAY or account while someth
   it("a pending payment is neither asked about nor sent there, and is settled once where it was begun", async () => {
     const { id } = await payLost();
     const subject = { kind: "payment", ...subjectOf({ id }) } as const;
-    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toMatchObject({ kind: "unknown" });
+    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toEqual({ kind: "elsewhere" });
     expect((await desk.payment(id)).status).toBe("pending");
     expect(await reconcile(desk.world.services(), subject)).toEqual({ kind: "settled", status: "captured" });
     expect(await desk.ledger(id)).toMatchObject({ status: "captured", captured: "100.00" });
@@ -79,7 +79,7 @@ describe("acquirer.changed: the fault is another GATEWAY or account while someth
     const { operation } = await desk.payment(id);
     if (!operation) throw new Error("no operation is under way");
     const subject = { kind: "operation", ...subjectOf({ id }), operationId: operation.id } as const;
-    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toMatchObject({ kind: "unknown" });
+    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toEqual({ kind: "elsewhere" });
     expect(await reconcile(desk.world.services(), subject)).toMatchObject({ kind: "settled" });
   });
 
@@ -89,7 +89,7 @@ describe("acquirer.changed: the fault is another GATEWAY or account while someth
     const [refund] = await desk.refundsOf(id);
     if (!refund) throw new Error("there is no refund");
     const subject = { kind: "refund", ...subjectOf({ id }), refundId: refund.id } as const;
-    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toMatchObject({ kind: "unknown" });
+    expect(await reconcile(desk.world.services({ gateway: other }), subject)).toEqual({ kind: "elsewhere" });
     expect(await desk.ledger(id)).toMatchObject({ refunded: "0.00" });
     expect(await reconcile(desk.world.services(), subject)).toEqual({ kind: "settled", status: "succeeded" });
   });

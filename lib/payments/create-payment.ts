@@ -37,7 +37,7 @@ type Charge = Readonly<{
 
 /**
  * Takes a payment, at most once per key, with the payment's id as the acquirer's own idempotency key. An unknown outcome
- * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422 `card_not_found`, `card_spent`,
+ * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422 `card_not_found`,
  * `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
  */
 export async function createPayment(
@@ -119,12 +119,13 @@ function noSuchCustomer(): AppError {
   return fieldError("/customer", "customer_not_found", "There is no such customer.");
 }
 
-/** Why no payment can be begun with this card. */
+/** Why no payment can be begun with this card. One code for all of it: what to do is the same. */
 async function refusedCard(db: Queryable, scope: Scope, id: CardId): Promise<AppError> {
   const card = await findCard(db, scope, id);
-  return card?.spentAt
-    ? fieldError("/card", "card_spent", "This card's number was not kept after its first payment. Tokenise it again.")
-    : fieldError("/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
+  const detail = card?.spentAt
+    ? "This card's number was not kept after its first payment. Tokenise it again with POST /cards."
+    : "There is no such card. Tokenise it with POST /cards first.";
+  return fieldError("/card", "card_not_found", detail);
 }
 
 async function performCharge(services: PaymentServices, charge: Charge, heldAt: Date): Promise<Performed> {

@@ -1,3 +1,4 @@
+import { type SQL, sql } from "drizzle-orm";
 import type { PaymentGateway } from "@/lib/gateway/payment-gateway";
 
 /** Whatever is asked of an acquirer: a payment, a capture, a void, a refund. */
@@ -12,4 +13,9 @@ export type OwnAcquirer = Pick<PaymentGateway, "identity" | "mode">;
  */
 export function isOfAcquirer({ identity, mode }: OwnAcquirer, ...begun: readonly Begun[]): boolean {
   return begun.every((row) => row.mode === mode && (row.gateway === null || row.gateway === identity));
+}
+
+/** The same in SQL, of a table's columns `mode` and `gateway`. */
+export function begunAt({ identity, mode }: OwnAcquirer): SQL {
+  return sql`(mode = ${mode} and coalesce(gateway, ${identity}) = ${identity})`;
 }

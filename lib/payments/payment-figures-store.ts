@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import type { Currency } from "@/lib/money/currency";
+import { begunAt, type OwnAcquirer } from "./of-acquirer";
 import type { Scope } from "./payment-store";
 
 /** What one day, in the merchant's own calendar, came to in one currency. */
@@ -72,22 +73,29 @@ export async function declineReasons(
 
 export type Waiting = Readonly<{ count: number; oldestSeconds: number }>;
 
-/** What the acquirer has owed the outcome of for so many seconds: payments, and captures, voids and refunds of them. */
+/**
+ * What the acquirer has owed the outcome of for so many seconds: payments, and captures, voids and refunds of them. Apart from
+ * these, what was begun at another acquirer or account, which is not asked about from here.
+ */
 export async function waitingLongerThan(
   db: Queryable,
   scope: Scope,
+  own: OwnAcquirer,
   seconds: number,
-): Promise<Readonly<{ payments: Waiting; moves: Waiting }>> {
-  const waiting = (table: "payments" | "payment_operations" | "refunds") => sql`
-    select created_at from ${sql.identifier(table)}
+): Promise<Readonly<{ payments: Waiting; moves: Waiting; elsewhere: Waiting }>> {
+  const waiting = (table: "payments" | "payment_operations" | "refunds", isMove: boolean) => sql`
+    select created_at, case when not ${begunAt(own)} then 'elsewhere' when ${isMove}::boolean then 'moves' else 'payments' end as place
+      from ${sql.identifier(table)}
      where merchant_id = ${scope.merchantId} and mode = ${scope.mode} and status = 'pending'
        and created_at < now() - make_interval(secs => ${seconds}::int)`;
-  const figures = sql`count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::int as oldest`;
-  const [payments, moves] = await db.execute<{ count: number; oldest: number }>(sql`
-    (select 1 as place, ${figures} from (${waiting("payments")}) as payments)
-    union all
-    (select 2 as place, ${figures} from (${waiting("payment_operations")} union all ${waiting("refunds")}) as moves)
-    order by place`);
-  const toWaiting = (row: typeof payments): Waiting => ({ count: row?.count ?? 0, oldestSeconds: row?.oldest ?? 0 });
-  return { payments: toWaiting(payments), moves: toWaiting(moves) };
+  const rows = await db.execute<{ place: string; count: number; oldest: number }>(sql`
+    select place, count(*)::int as count, extract(epoch from now() - min(created_at))::int as oldest
+      from (${waiting("payments", false)} union all ${waiting("payment_operations", true)}
+            union all ${waiting("refunds", true)}) as waiting
+     group by place`);
+  const of = (wanted: string): Waiting => {
+    const row = rows.find(({ place }) => place === wanted);
+    return { count: row?.count ?? 0, oldestSeconds: row?.oldest ?? 0 };
+  };
+  return { payments: of("payments"), moves: of("moves"), elsewhere: of("elsewhere") };
 }

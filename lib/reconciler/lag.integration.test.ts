@@ -14,6 +14,7 @@ import { startReconciler } from "./reconciler";
 const TIMEOUT_MS = 400;
 const DUE_AFTER_MS = 600;
 const GRACE_MS = 1000;
+const ACQUIRER = { identity: "sandbox", mode: "test" } as const;
 const WITHIN = { timeout: 30_000, interval: 100 };
 
 let sandbox: Sandbox;
@@ -53,7 +54,7 @@ async function pay(number: string) {
 describe("reconciler.lag", () => {
   it("is seen when nobody asks, and not while an acquirer does not answer", { timeout: 60_000 }, async () => {
     const { client } = desk.world;
-    const lag = () => isLagging(client.db, DUE_AFTER_MS, GRACE_MS);
+    const lag = () => isLagging(client.db, ACQUIRER, DUE_AFTER_MS, GRACE_MS);
     const settled = start();
     await expect.poll(lag, WITHIN).toBe(false);
     await settled.stop();
@@ -72,7 +73,7 @@ describe("reconciler.lag", () => {
   }, async () => {
     const { client, owner } = desk.world;
     await pay("4000000000009011");
-    await expect.poll(() => isLagging(client.db, DUE_AFTER_MS, GRACE_MS), WITHIN).toBe(true);
+    await expect.poll(() => isLagging(client.db, ACQUIRER, DUE_AFTER_MS, GRACE_MS), WITHIN).toBe(true);
     const job = newId("pay");
     const take = (state: string, taken: string) =>
       owner.db.execute(sql`
@@ -81,7 +82,7 @@ describe("reconciler.lag", () => {
                 case when ${state} = 'completed' then now() - ${taken}::interval end)`);
     const lags = async (state: string, taken: string) => {
       await take(state, taken);
-      const lagging = await isLagging(client.db, DUE_AFTER_MS, GRACE_MS);
+      const lagging = await isLagging(client.db, ACQUIRER, DUE_AFTER_MS, GRACE_MS);
       await owner.db.execute(sql`delete from pgboss.job_common where singleton_key = ${job}`);
       return lagging;
     };

@@ -1,8 +1,9 @@
 import type { Loop } from "@/lib/background/run-loop";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
+import { processGateway } from "@/lib/gateway/process-gateway";
 import { leaseMs, paymentServices } from "@/lib/payments/payment-services";
-import { isLagging } from "./due-store";
+import { isElsewhere, isLagging } from "./due-store";
 import { startReconciler } from "./reconciler";
 import { remember } from "./remember";
 
@@ -16,7 +17,17 @@ export function startOwnReconciler(): Loop {
   return startReconciler({ databaseUrl: env().DATABASE_URL, services: paymentServices });
 }
 
-const lags = remember(REMEMBER_MS, async () => isLagging(database().db, leaseMs(await paymentServices()), LAG_MS));
+const lags = remember(REMEMBER_MS, async () => {
+  const services = await paymentServices();
+  return isLagging(services.client.db, services.gateway, leaseMs(services), LAG_MS);
+});
+
+const waitsElsewhere = remember(REMEMBER_MS, () => isElsewhere(database().db, processGateway()));
+
+/** Whether something is pending at another acquirer or account than this server asks. */
+export function checkElsewhere(): Promise<boolean> {
+  return waitsElsewhere();
+}
 
 /** Rejects when nobody asks the acquirer about what is pending, be it this process's duty or another's. */
 export async function checkOwnReconciler(): Promise<void> {

@@ -2,6 +2,7 @@ import { type AuditContext, systemContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import type { Unknown } from "@/lib/gateway/payment-gateway";
 import { askAboutCharge, askAboutRefund, sendOperation } from "@/lib/payments/ask-acquirer";
+import { isOfAcquirer } from "@/lib/payments/of-acquirer";
 import { findOperation } from "@/lib/payments/operation-store";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import { findPayment } from "@/lib/payments/payment-store";
@@ -12,12 +13,15 @@ import { settleRefund } from "@/lib/payments/settle-refund";
 import { findSealedNumber } from "@/lib/vault/card-store";
 import type { Subject } from "./subject";
 
-/** `settled` by this look; `known` when somebody else was faster; `unknown` when it is to be asked again. */
-export type Reconciled = Readonly<{ kind: "settled"; status: string } | { kind: "known" }> | Unknown;
+/** `settled` by this look; `known` when somebody else was faster; `elsewhere` when it may not be asked here; `unknown` when it is to be asked again. */
+export type Reconciled =
+  | Readonly<{ kind: "settled"; status: string } | { kind: "known" } | { kind: "elsewhere" }>
+  | Unknown;
 
 type Of<Kind extends Subject["kind"]> = Extract<Subject, { kind: Kind }>;
 
 const KNOWN = { kind: "known" } as const;
+const ELSEWHERE = { kind: "elsewhere" } as const;
 
 /**
  * Asks the acquirer what became of something that is pending, and settles it by that word alone. It may be called at any
@@ -47,6 +51,7 @@ async function reconcilePayment(
   const scope = { merchantId, mode };
   const payment = await findPayment(client.db, scope, paymentId);
   if (payment?.status !== "pending") return KNOWN;
+  if (!isOfAcquirer(services.gateway, payment)) return ELSEWHERE;
   const sealedNumber = await findSealedNumber(client.db, scope, payment.cardId);
   const outcome = await askAboutCharge(services, payment, sealedNumber);
   if (outcome.kind === "unknown") return outcome;
@@ -68,6 +73,7 @@ async function reconcileOperation(
     findOperation(client.db, scope, operationId),
   ]);
   if (!payment || operation?.status !== "pending") return KNOWN;
+  if (!isOfAcquirer(services.gateway, payment, operation)) return ELSEWHERE;
   const outcome = await sendOperation(services, payment, operation);
   if (outcome.kind === "unknown") return outcome;
   const settled = await transact(client, context, (tx) =>
@@ -88,6 +94,7 @@ async function reconcileRefund(
     findRefund(client.db, scope, refundId),
   ]);
   if (!payment || refund?.status !== "pending") return KNOWN;
+  if (!isOfAcquirer(services.gateway, payment, refund)) return ELSEWHERE;
   const outcome = await askAboutRefund(services, payment, refund);
   if (outcome.kind === "unknown") return outcome;
   const settled = await transact(client, context, (tx) => settleRefund(tx, { ...scope, id: refundId }, outcome));

@@ -6,7 +6,9 @@ import { logger } from "@/lib/logging/logger";
 import { leaseMs, type PaymentServices } from "@/lib/payments/payment-services";
 import { findDue, type Place } from "./due-store";
 import { reconcile } from "./reconcile";
+import { remember } from "./remember";
 import { idOf, type Subject, subjectSchema } from "./subject";
+import { tellOfElsewhere } from "./tell-of-elsewhere";
 
 type Options = Readonly<{
   /** The application's role's. */
@@ -17,6 +19,8 @@ type Options = Readonly<{
 }>;
 
 const LOOK_EVERY_MS = 1000;
+/** How often it is looked whether something waits for another acquirer. */
+const TELL_EVERY_MS = 15_000;
 const PAGE = 500;
 /** Asked at the same time, by one process: workers, and jobs of each. A silent acquirer takes a whole deadline for each job. */
 const WORKERS = 5;
@@ -34,14 +38,15 @@ const STOP_MS = 3000;
  * Learns from the acquirer what became of everything that is pending: payments, captures, voids and refunds.
  *
  * The rows themselves are the truth. Whatever is older than its call's deadline is put into the queue, again and again, so
- * that a job that got lost is made anew; the queue keeps one job for each, and tries it ever more slowly. Any number of
- * processes may do this at once.
+ * that a job that got lost is made anew; the queue keeps one job for each, and tries it ever more slowly. What was begun at
+ * another acquirer is left alone, and told of once. Any number of processes may do this at once.
  */
 export function startReconciler({ databaseUrl, services, dueAfterMs }: Options): Loop {
   const database = queueDatabase(databaseUrl);
   const queue = jobQueue(database, { migrate: false, supervise: true });
   queue.on("error", (error) => logger.error({ err: error }, "the job queue reports an error"));
   const enqueue = enqueuer(queue, services, dueAfterMs);
+  const tell = remember(TELL_EVERY_MS, async () => tellOfElsewhere(await services()));
   let isWorking = false;
   const loop = runLoop("reconciler", LOOK_EVERY_MS, async () => {
     if (!isWorking) {
@@ -53,6 +58,7 @@ export function startReconciler({ databaseUrl, services, dueAfterMs }: Options):
       isWorking = true;
     }
     await enqueue();
+    await tell();
     return false;
   });
   return {
@@ -69,7 +75,7 @@ function enqueuer(queue: PgBoss, services: Options["services"], dueAfterMs?: num
   let place: Place | null = null;
   return async () => {
     const ready = await services();
-    const { subjects, next } = await findDue(ready.client.db, dueAfterMs ?? leaseMs(ready), place, PAGE);
+    const { subjects, next } = await findDue(ready.client.db, ready.gateway, dueAfterMs ?? leaseMs(ready), place, PAGE);
     place = next;
     if (subjects.length === 0) return;
     const expireInSeconds = Math.ceil(ready.gatewayTimeoutMs / 1000) + JOB_MARGIN_SECONDS;

@@ -25,7 +25,7 @@ export const paymentOperations: readonly Operation[] = [
       { status: 202, description: `The payment is \`pending\`. ${NOT_KNOWN_YET}`, schema: paymentAnswer },
     ],
     errors: [
-      ...(["amount_invalid", "amount_precision", "currency_unsupported", "card_not_found", "card_spent"] as const),
+      ...(["amount_invalid", "amount_precision", "currency_unsupported", "card_not_found"] as const),
       ...(["cvc_invalid", "customer_not_found", "card_number_in_text", "reference_taken"] as const),
     ],
     example: { amount: "1499.00", currency: "INR", card: "tok_3q5h8x2m9k7c4v1d6f0g2j8n4p", reference: "order-1001" },

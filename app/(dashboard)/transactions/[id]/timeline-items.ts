@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   "payment.failed": ["Declined", "danger"],
   "refund.created": ["Refund asked for", "neutral"],
   "refund.failed": ["Refund refused by the acquirer", "danger"],
+  "reconciler.waits_elsewhere": ["Waits for an acquirer or account that is not set up here", "danger"],
   "payment_operation.failed": ["Refused by the acquirer", "danger"],
 };
 const OPERATIONS: Readonly<Record<string, Words>> = {

@@ -1,6 +1,6 @@
 import { apiGet, apiPost } from "@/lib/boundary/api-route";
 import { methodNotAllowed } from "@/lib/boundary/method-not-allowed";
-import { createCustomer } from "@/lib/customers/create-customer";
+import { createCustomer, openCustomerAnswer } from "@/lib/customers/create-customer";
 import { customerInput, customerListQuery } from "@/lib/customers/customer-input";
 import { listedCustomerResource } from "@/lib/customers/customer-resource";
 import { listCustomers } from "@/lib/customers/customer-store";
@@ -11,6 +11,7 @@ export const POST = apiPost(
   { permission: "customers:write", policy: "tokenize", body: customerInput, idempotency: "accepted" },
   async ({ scope, context, body, idempotency }) =>
     createCustomer({ client: database(), ring: await keyRing() }, context, idempotency, scope, body),
+  async (request) => openCustomerAnswer(await keyRing(), request),
 );
 
 export const GET = apiGet(
