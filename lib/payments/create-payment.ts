@@ -37,8 +37,8 @@ type Charge = Readonly<{
 
 /**
  * Takes a payment, at most once per key, with the payment's id as the acquirer's own idempotency key. An unknown outcome
- * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422 `card_not_found`,
- * `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
+ * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422
+ * `card_not_found`, `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
  */
 export async function createPayment(
   services: PaymentServices,
