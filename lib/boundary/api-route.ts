@@ -28,6 +28,8 @@ type RouteContext = { params: Promise<Record<string, string | string[] | undefin
 export type ApiCall<Body, Query, Key> = Readonly<{
   scope: ApiCaller["scope"];
   context: AuditContext;
+  /** By the database's clock. */
+  calledAt: Date;
   params: Record<string, string | string[] | undefined>;
   body: Body;
   query: Query;
@@ -126,8 +128,8 @@ function readSent<Body extends z.ZodType>(headers: Headers, raw: Buffer, schema:
 
 const NOTHING = z.strictObject({});
 
-function callerParts({ scope, context }: ApiCaller) {
-  return { scope, context };
+function callerParts({ scope, context, calledAt }: ApiCaller) {
+  return { scope, context, calledAt };
 }
 
 /** An empty parameter (`?status=`) is one that was not given. One given twice stays a list, which no schema takes. */

@@ -24,6 +24,8 @@ export type ApiCaller = Readonly<{
   scope: Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
   context: AuditContext;
   limit: LimitDecision;
+  /** By the database's clock. */
+  calledAt: Date;
 }>;
 
 /** A key that a request named and that is good, whether or not its signature was; and when, on the database's clock. */
@@ -52,7 +54,7 @@ export async function authenticateRequest(
     see({ key, nowSeconds });
     const secrets = await openSecrets(key);
     checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
-    return await admit(key, signed, policy, from);
+    return { ...(await admit(key, signed, policy, from)), calledAt: new Date(nowSeconds * 1000) };
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
       const { allowed, retryAfterSeconds } = await takeAddressQuota(
@@ -92,7 +94,7 @@ async function admit(
   signed: SignatureHeaders,
   policy: AppliedPolicy,
   from: CallOrigin,
-): Promise<ApiCaller> {
+): Promise<Omit<ApiCaller, "calledAt">> {
   const subject = `${policy.name}:${key.merchantId}:${key.mode}`;
   const admission = await admitRequest(database().db, {
     apiKeyId: key.id,

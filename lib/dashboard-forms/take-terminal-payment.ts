@@ -70,14 +70,15 @@ export async function takeTerminalPayment(
 ): Promise<TerminalOutcome> {
   const { services, scope, holder } = desk;
   const text = tidyTerminal(typed);
-  const read = readNonce(services.ring, holder, "take_payment", form, await nowSeconds(services.client.db));
+  const now = await nowSeconds(services.client.db);
+  const read = readNonce(services.ring, holder, "take_payment", form, now);
   if (read === null) return { kind: "stale" };
   const { subject } = read;
   if (read.isOld) {
     const payment = await paymentOf(services, scope, subject);
     return payment === null ? { kind: "stale" } : { kind: "spent", payment };
   }
-  const { card, errors } = checkTerminal(text, decimalsOf, new Date());
+  const { card, errors } = checkTerminal(text, decimalsOf, new Date(now * 1000));
   const refused = { ...errors, ...referenceProblem(text.reference) };
   if (card === null || Object.keys(refused).length > 0) return { kind: "invalid", errors: refused };
   try {

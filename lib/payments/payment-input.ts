@@ -32,8 +32,8 @@ export const paymentInput = z
       as: { type: "string", pattern: "^tok_" },
       needed: true,
     }),
-    cvc: documented(z.string().max(16).optional(), "The security code, for this one payment. It is not kept.", {
-      as: { type: "string", pattern: "^[0-9]{3,4}$" },
+    cvc: documented(z.unknown().optional(), "The security code, for this one payment. It is not kept.", {
+      as: { type: ["string", "null"], pattern: "^[0-9]{3,4}$" },
     }),
     customer: documented(z.string().max(64).nullish(), "The id of one of your customers."),
     reference: documented(
@@ -50,25 +50,32 @@ export const paymentInput = z
     if (!card) {
       refuse(context, "/card", "card_not_found", "There is no such card. Tokenise it with POST /cards first.");
     }
-    if (input.cvc !== undefined && !/^[0-9]{3,4}$/.test(input.cvc)) {
+    const cvc = input.cvc ?? null;
+    if (cvc !== null && !isSecurityCode(cvc)) {
       refuse(context, "/cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
-    const customerId = input.customer ? parseId("cus", input.customer) : null;
-    if (input.customer && !customerId) {
+    const { customer = null } = input;
+    const customerId = customer === null ? null : parseId("cus", customer);
+    if (customer !== null && !customerId) {
       refuse(context, "/customer", "customer_not_found", "There is no such customer.");
     }
-    if (!amount || !card || context.issues.length > 0) return z.NEVER;
+    if (!amount || !card || (cvc !== null && !isSecurityCode(cvc)) || context.issues.length > 0) return z.NEVER;
     return {
       amount,
       cardId: card satisfies CardId,
       customerId,
-      cvc: input.cvc ?? null,
+      cvc,
       capture: input.capture,
       reference: input.reference ?? null,
       description: input.description ?? null,
       metadata: input.metadata ?? {},
     };
   });
+
+/** Its brand says whether it is three or four; which brand, the card's row says. */
+function isSecurityCode(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9]{3,4}$/.test(value);
+}
 
 function amountOf(amount: unknown, currency: unknown, context: z.RefinementCtx): Money | null {
   const parsed = parsePositiveMoney(amount, currency);

@@ -10,7 +10,7 @@ const LAST_TIME_ZONE_HOURS = 12;
 
 /**
  * A card is good through the last day of its month wherever its holder is: it is refused once that month is over
- * everywhere on earth, twelve hours after it ended in UTC. Too strict by a time zone would turn away good customers on
+ * everywhere on earth, twelve hours after it ended in UTC (`now`: the database's clock, as for every deadline). Too strict by a time zone would turn away good customers on
  * their last evening; too lenient costs nothing, because the issuer decides. `expiry_invalid`: no month of a calendar.
  */
 export function parseExpiry(month: unknown, year: unknown, now: Date): ParsedExpiry {

@@ -8,30 +8,38 @@ import { parseCvc } from "./card-cvc";
 import { parseExpiry } from "./card-expiry";
 import { parseCardNumber } from "./card-number";
 
-/** `POST /cards`. The security code is checked for its shape and dropped: it is no part of the result. */
-export const cardInput = z
-  .strictObject({
-    number: documented(
-      z.unknown().optional(),
-      "12 to 19 digits; single spaces or dashes between them are fine. Nothing ever answers it.",
-      { as: { type: "string", pattern: "^[0-9](?:[ -]?[0-9]){11,18}$", examples: ["4242424242424242"] }, needed: true },
-    ),
-    exp_month: z.number().int().min(1).max(12),
-    exp_year: z.number().int().min(2000).max(2099),
-    cvc: documented(
-      z.unknown().optional(),
-      "4 digits for American Express, else 3. It is checked for its shape and not kept: send it with the payment too.",
-      { as: { type: ["string", "null"], pattern: "^[0-9]{3,4}$" } },
-    ),
-    customer: documented(z.string().max(64).nullish(), "The id of the customer whose card it is."),
-  })
-  .transform((input, context) => {
+/** `POST /cards`. */
+export const cardInput = z.strictObject({
+  number: documented(
+    z.unknown().optional(),
+    "12 to 19 digits; single spaces or dashes between them are fine. Nothing ever answers it.",
+    {
+      as: { type: "string", pattern: "^[0-9](?:[ -]?[0-9]){11,18}$", examples: ["4242424242424242"] },
+      needed: true,
+    },
+  ),
+  exp_month: z.number().int().min(1).max(12),
+  exp_year: z.number().int().min(2000).max(2099),
+  cvc: documented(
+    z.unknown().optional(),
+    "4 digits for American Express, else 3. It is checked for its shape and not kept: send it with the payment too.",
+    { as: { type: ["string", "null"], pattern: "^[0-9]{3,4}$" } },
+  ),
+  customer: documented(z.string().max(64).nullish(), "The id of the customer whose card it is."),
+});
+
+/**
+ * The same at a moment by the database's clock, with the card checked. The security code is checked for its shape and
+ * dropped: it is no part of the result. Whatever is wrong with number or code, its type too, has the contract's code for it.
+ */
+export const checkedCard = (calledAt: Date) =>
+  cardInput.transform((input, context) => {
     const refuse = (path: string, code: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message, params: { code } });
 
     const parsed = parseCardNumber(input.number);
     if (!parsed.ok) refuse("number", "card_number_invalid", "This is not a card number. Check its digits.");
-    const expiry = parseExpiry(input.exp_month, input.exp_year, new Date());
+    const expiry = parseExpiry(input.exp_month, input.exp_year, calledAt);
     if (!expiry.ok) refuse("exp_year", "card_expired", "This card has expired. Use another one.");
     if (
       input.cvc !== undefined &&
@@ -41,8 +49,9 @@ export const cardInput = z
     ) {
       refuse("cvc", "cvc_invalid", "The security code has 3 digits, or 4 for American Express.");
     }
-    const customerId = input.customer ? parseId("cus", input.customer) : null;
-    if (input.customer && !customerId) refuse("customer", "customer_not_found", "There is no such customer.");
+    const { customer = null } = input;
+    const customerId = customer === null ? null : parseId("cus", customer);
+    if (customer !== null && !customerId) refuse("customer", "customer_not_found", "There is no such customer.");
     if (!parsed.ok || !expiry.ok || context.issues.length > 0) return z.NEVER;
     return { number: parsed.number, expMonth: expiry.expiry.month, expYear: expiry.expiry.year, customerId };
   });
