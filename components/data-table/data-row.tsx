@@ -43,7 +43,7 @@ export function DataRow<Row>({ id, row, columns, hrefOf, detailOf, isFaded, ...p
           const { header, cell, card, className } = column;
           const content = header === opener ? open(cell(row)) : cell(row);
           return (
-            <TableCell key={header} className={cn("py-2.5", edgeOf(columns, index), className, placeOf(column))}>
+            <TableCell key={header} className={cn("py-2.5", edgeOf(columns, index), placeOf(column), className)}>
               {card?.labelled && <CardLabel>{header}</CardLabel>}
               {content}
             </TableCell>

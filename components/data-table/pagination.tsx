@@ -14,9 +14,10 @@ type Props = {
 
 const STEP = "inline-flex h-9 items-center gap-1 rounded-md border bg-card px-3 text-sm font-medium";
 
-/** Keyset pages: each starts after a row, not at a number, and so stays put while rows arrive. */
+/** Nothing where there is nothing. Keyset pages: each starts after a row, not at a number, and so stays put while rows arrive. */
 export function Pagination({ path, filters, list, count }: Props) {
   const { previousCursor, nextCursor } = list;
+  if (count === 0 && previousCursor === null && nextCursor === null) return null;
   return (
     <nav aria-label="Pages" className="mt-4 flex flex-wrap items-center justify-between gap-3">
       <p className="text-sm text-muted-foreground">{count} on this page, newest first</p>

@@ -8,6 +8,7 @@ import type { MoneyMoved, MoneyMoves, MoveName, SendMove } from "./money-answers
 import { MoneyDialog } from "./money-dialog";
 
 type Props = {
+  eyebrow: ReactNode;
   title: ReactNode;
   description: ReactNode;
   /** What may be done now, by whoever looks; each has a button. */
@@ -18,7 +19,7 @@ type Props = {
 };
 
 /** The head of a payment's page, with what may be done to it, and then what was done. */
-export function PaymentHeader({ title, description, moves, send, card }: Props) {
+export function PaymentHeader({ eyebrow, title, description, moves, send, card }: Props) {
   const [open, setOpen] = useState<MoveName | null>(null);
   const [moved, setMoved] = useState<MoneyMoved | null>(null);
   const { capture, void: letGo, refund } = moves;
@@ -37,6 +38,7 @@ export function PaymentHeader({ title, description, moves, send, card }: Props) 
   return (
     <>
       <PageHeader
+        eyebrow={eyebrow}
         title={title}
         description={description}
         actions={

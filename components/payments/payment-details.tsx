@@ -8,7 +8,7 @@ export function PaymentDetails({ details }: { details: readonly Detail[] }) {
     <dl className="divide-y text-sm">
       {details.map(({ label, value, mono }) => (
         <div key={label} className="grid grid-cols-[8.5rem_minmax(0,1fr)] gap-4 px-5 py-3">
-          <dt className="text-muted-foreground">{label}</dt>
+          <dt className="min-w-0 break-words text-muted-foreground">{label}</dt>
           <dd className={mono ? "font-mono text-xs leading-5 break-all" : "break-words"}>
             {value ?? (
               <>

@@ -68,7 +68,7 @@ function columnsOf(timeZone: string): Column<TransactionRowView>[] {
       header: "Customer",
       cell: ({ customer }) => customer ?? <None what="customer" />,
       card: { line: 3, side: "right" },
-      className: "max-w-40 truncate @max-4xl:text-xs",
+      className: "max-w-40 truncate @max-4xl:max-w-[38cqi] @max-4xl:text-xs",
     },
     {
       header: "Created",

@@ -47,8 +47,8 @@ export default page({ permission: "customers:read" }, async ({ session, scope, p
   const owner = { id: customer.id, name: customer.name };
   return (
     <>
-      <BackLink href="/customers">Customers</BackLink>
       <PageHeader
+        eyebrow={<BackLink href="/customers">Customers</BackLink>}
         title={<span className="break-words">{customer.name}</span>}
         description={<TimeZoneNote timeZone={timeZone} />}
         actions={mayDo(role, "customers:erase") && <Erase customerId={customer.id} />}

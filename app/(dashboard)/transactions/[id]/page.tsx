@@ -56,8 +56,8 @@ export default page({ permission: "payments:read" }, async ({ session, scope, pa
   const asked = underWay(payment, figure);
   return (
     <>
-      <BackLink href="/transactions">Transactions</BackLink>
       <PaymentHead
+        eyebrow={<BackLink href="/transactions">Transactions</BackLink>}
         paymentId={payment.id}
         title={<span className="font-mono text-xl tracking-normal break-all">{payment.id}</span>}
         description={<TimeZoneNote timeZone={timeZone} />}

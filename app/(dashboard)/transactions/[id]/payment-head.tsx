@@ -7,7 +7,14 @@ import { capturePayment, refundPayment, voidPayment } from "./actions";
 
 const ACTIONS = { capture: capturePayment, void: voidPayment, refund: refundPayment };
 
-type Props = { paymentId: string; title: ReactNode; description: ReactNode; moves: MoneyMoves; card: string };
+type Props = {
+  paymentId: string;
+  eyebrow: ReactNode;
+  title: ReactNode;
+  description: ReactNode;
+  moves: MoneyMoves;
+  card: string;
+};
 
 /** The head of a payment's page, with the actions behind its buttons. */
 export function PaymentHead({ paymentId, ...props }: Props) {
