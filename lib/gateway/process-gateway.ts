@@ -1,6 +1,8 @@
 import { type Env, env } from "@/lib/env";
 import type { PaymentGateway } from "./payment-gateway";
 import { createSandboxGateway } from "./sandbox-gateway";
+import type { StripeSettings } from "./stripe/client";
+import { onOwnAccount } from "./stripe/own-account";
 import { createStripeGateway } from "./stripe-gateway";
 
 let gateway: PaymentGateway | null = null;
@@ -19,8 +21,10 @@ function gatewayFor({ GATEWAY, SANDBOX_URL, STRIPE_SECRET_KEY, STRIPE_ACCOUNT_ID
     case "stripe":
       if (STRIPE_SECRET_KEY === undefined) throw new Error("STRIPE_SECRET_KEY is not set");
       if (STRIPE_ACCOUNT_ID === undefined) throw new Error("STRIPE_ACCOUNT_ID is not set");
-      return createStripeGateway({ secretKey: STRIPE_SECRET_KEY, accountId: STRIPE_ACCOUNT_ID });
+      return stripeGateway({ secretKey: STRIPE_SECRET_KEY, accountId: STRIPE_ACCOUNT_ID });
     default:
       return GATEWAY satisfies never;
   }
 }
+
+const stripeGateway = (settings: StripeSettings) => onOwnAccount(createStripeGateway(settings), settings);
