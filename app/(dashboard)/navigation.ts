@@ -9,6 +9,7 @@ const ITEMS: readonly (NavItem & { permission: Permission })[] = [
   { href: "/cards", label: "Cards", icon: "cards", permission: "cards:read" },
   { href: "/sessions", label: "Sessions", icon: "sessions", permission: "sessions:own" },
   { href: "/audit", label: "Audit", icon: "audit", permission: "audit:read" },
+  { href: "/developers", label: "Developers", icon: "developers", permission: "developers:manage" },
   { href: "/security", label: "Security", icon: "security", permission: "security:own" },
 ];
 
