@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -170,6 +171,41 @@ describe("webhooks.faults: the receiver", () => {
         [2, 200],
       ],
     ]);
+  });
+
+  it("hangs while our server's process is killed (kill -9): sent again by another", { timeout: 60_000 }, async () => {
+    receiver.behave(() => {});
+    const server = desk.startProcess();
+    await desk.tell(merchantId, "payment.captured");
+    await expect.poll(() => receiver.received.length, { timeout: 50_000, interval: 50 }).toBe(1);
+    const died = once(server, "exit");
+    server.kill("SIGKILL");
+    await died;
+    receiver.behave(answering(200));
+    await desk.makeDue(endpoint.id);
+    await desk.run();
+    expect((await only()).attempts).toMatchObject([{ endedAt: null }, { statusCode: 200 }]);
+    const [first, second] = receiver.received;
+    expect([second?.body, second?.headers["webhook-id"]]).toEqual([first?.body, first?.headers["webhook-id"]]);
+  });
+
+  it("hangs past our server's lease: what the late one then says moves no wait of the other's", async () => {
+    receiver.behave(() => {});
+    await desk.tell(merchantId, "payment.captured");
+    await desk.dispatch();
+    const late = desk.deliverer({ timeoutMs: 700 });
+    await late.turn();
+    await expect.poll(() => receiver.received.length).toBe(1);
+    receiver.behave(answering(500));
+    await desk.makeDue(endpoint.id);
+    await desk.run();
+    const { nextAttemptAt } = await only();
+    await late.stop(60_000);
+    expect(await log()).toEqual([
+      [1, "timeout"],
+      [2, 500],
+    ]);
+    expect((await only()).nextAttemptAt).toEqual(nextAttemptAt);
   });
 
   it("hangs while our server stops: broken off, noted, and due again at once", async () => {

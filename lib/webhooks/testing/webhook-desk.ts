@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { eq, type SQL, sql } from "drizzle-orm";
 import { systemContext } from "@/db/audit-context";
 import { webhookEndpoints } from "@/db/schema";
@@ -5,7 +7,7 @@ import { transact } from "@/db/transact";
 import { type EventType, insertEvent } from "@/lib/events/event-store";
 import { type MerchantId, newId, type WebhookEndpointId } from "@/lib/ids/id";
 import { logger, setLogLevel } from "@/lib/logging/logger";
-import { createPaymentWorld } from "@/lib/payments/testing/payment-world";
+import { createPaymentWorld, TEST_MASTER_KEY } from "@/lib/payments/testing/payment-world";
 import { createDeliverer, type DelivererServices } from "../deliverer";
 import { listDeliveries } from "../delivery-store";
 import { DISPATCH_BATCH, dispatchEvents } from "../dispatch";
@@ -71,6 +73,17 @@ export async function openWebhookDesk() {
       const [row] = await world.owner.db.select().from(webhookEndpoints).where(eq(webhookEndpoints.id, endpointId));
       if (!row) throw new Error("there is no such endpoint");
       return row;
+    },
+    /** A process of its own that hands on and delivers, with a server's environment. */
+    startProcess: () => {
+      const script = fileURLToPath(new URL("./webhook-process.ts", import.meta.url));
+      const env: NodeJS.ProcessEnv = {
+        ...{ DATABASE_URL: world.database.appUrl, MASTER_KEY: TEST_MASTER_KEY },
+        ...{ APP_URL: "http://localhost:44000", SANDBOX_URL: "http://127.0.0.1:9", AUTH_SECRET: "a".repeat(32) },
+        ...{ LOG_LEVEL: "error", WEBHOOK_ALLOW_PRIVATE: "true" },
+        NODE_ENV: "test",
+      };
+      return spawn(process.execPath, ["--import", "tsx", script], { env, stdio: ["ignore", "inherit", "inherit"] });
     },
     close: world.close,
   };
