@@ -74,9 +74,6 @@ export function apiDelete(spec: Common<typeof NOTHING>, handle: (call: ApiCall<n
   });
 }
 
-/** What a body is worth once it is read; `json` is undefined for what is none. */
-type Sent<Body> = Readonly<{ json: unknown } & ({ ok: true; body: Body } | { ok: false; refusal: unknown })>;
-
 /**
  * A signed POST. The answer goes out as the bytes that it is stored as. A key that was used before decides before the body
  * does; `openStored` is for answers that are not stored as they were given.
@@ -91,23 +88,22 @@ export function apiPost<Body extends z.ZodType, Need extends "required" | "accep
   return wrap(spec, async (request, raw, caller, params) => {
     const key = readIdempotencyKey(request.headers.get("idempotency-key"), spec.idempotency);
     parseInput(NOTHING, queryOf(request));
-    const sent = readSent(request.headers, raw, spec.body);
-    const idempotency = key === null ? null : await identify(request, caller, key, sent.json);
-    if (!sent.ok) {
-      const known =
-        idempotency && (await answerOfKnownKey(database().db, idempotency, await openStored?.(idempotency)));
-      if (known === null) throw sent.refusal;
+    // Undefined for what is no JSON, which is no body that was ever taken.
+    let json: unknown;
+    try {
+      json = readJson(request.headers, raw, spec.body);
+      const body = parseInput(spec.body, json);
+      const idempotency = key === null ? null : await identify(request, caller, key, json);
+      return respond(
+        await handle({ ...callerParts(caller), params, body, query: null, idempotency: idempotency as never }),
+      );
+    } catch (refused) {
+      if (key === null || !isOfInput(refused)) throw refused;
+      const idempotency = await identify(request, caller, key, json);
+      const known = await answerOfKnownKey(database().db, idempotency, await openStored?.(idempotency));
+      if (known === null) throw refused;
       return respond(known);
     }
-    const { body } = sent;
-    const answer = await handle({
-      ...callerParts(caller),
-      params,
-      body,
-      query: null,
-      idempotency: idempotency as never,
-    });
-    return respond(answer);
   });
 }
 
@@ -115,15 +111,15 @@ function respond(answer: IdempotentAnswer): Response {
   return jsonResponse(answer.status, answer.body, answer.replayed ? { "idempotent-replayed": "true" } : {});
 }
 
-function readSent<Body extends z.ZodType>(headers: Headers, raw: Buffer, schema: Body): Sent<z.output<Body>> {
-  let json: unknown;
-  try {
-    // Where nothing needs to be said, nothing needs to be sent: no body is an empty object.
-    json = raw.length === 0 && schema.safeParse({}).success ? {} : parseJsonBody(headers, raw);
-    return { ok: true, json, body: parseInput(schema, json) };
-  } catch (refusal) {
-    return { ok: false, json, refusal };
-  }
+/** Where nothing needs to be said, nothing needs to be sent: no body is an empty object. */
+function readJson(headers: Headers, raw: Buffer, schema: z.ZodType): unknown {
+  return raw.length === 0 && schema.safeParse({}).success ? {} : parseJsonBody(headers, raw);
+}
+
+/** What was sent is wrong, and that may have been found before the key was looked at. */
+function isOfInput(thrown: unknown): boolean {
+  if (!(thrown instanceof AppError) || thrown.code === "idempotency_key_reused") return false;
+  return [400, 404, 415, 422].includes(thrown.status);
 }
 
 const NOTHING = z.strictObject({});
