@@ -73,7 +73,7 @@ export const apiRequests = pgTable(
     createdAt: moment("created_at").notNull(),
   },
   (t) => [
-    index("api_requests_merchant").on(t.merchantId, t.mode, t.createdAt.desc(), t.id.desc()),
+    index("api_requests_merchant").on(t.merchantId, t.mode, t.createdAt, t.id),
     index("api_requests_created").on(t.createdAt),
   ],
 );

@@ -27,8 +27,8 @@ export const auditEntries = pgTable(
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [
-    index("audit_entries_newest").on(t.merchantId, t.id.desc()),
-    index("audit_entries_resource").on(t.merchantId, t.resourceType, t.resourceId, t.id.desc()),
+    index("audit_entries_newest").on(t.merchantId, t.id),
+    index("audit_entries_resource").on(t.merchantId, t.resourceType, t.resourceId, t.id),
   ],
 );
 

@@ -36,7 +36,7 @@ export const customers = pgTable(
     erasedAt: moment("erased_at"),
   },
   (t) => [
-    index("customers_newest").on(t.merchantId, t.mode, t.createdAt.desc(), t.id.desc()),
+    index("customers_newest").on(t.merchantId, t.mode, t.createdAt, t.id),
     index("customers_email").on(t.merchantId, t.mode, t.emailIndex),
     index("customers_phone").on(t.merchantId, t.mode, t.phoneIndex),
     index("customers_key").on(t.keyId, t.id),

@@ -45,8 +45,8 @@ export const events = pgTable(
     dispatchedAt: moment("dispatched_at"),
   },
   (t) => [
-    index("events_newest").on(t.merchantId, t.mode, t.position.desc()),
-    index("events_type").on(t.merchantId, t.mode, t.type, t.position.desc()),
+    index("events_newest").on(t.merchantId, t.mode, t.position),
+    index("events_type").on(t.merchantId, t.mode, t.type, t.position),
     index("events_resource").on(t.resourceId),
     // Rows come in this order, so this costs next to nothing. For the sweep.
     index("events_created").using("brin", t.createdAt),

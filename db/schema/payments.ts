@@ -53,15 +53,21 @@ export const payments = pgTable(
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (t) => [
-    index("payments_newest").on(t.merchantId, t.mode, t.createdAt.desc(), t.id.desc()),
-    index("payments_status").on(t.merchantId, t.mode, t.status, t.createdAt.desc(), t.id.desc()),
+    // Ascending: a list, newest first, reads them backwards. DESC would be "nulls last" here and "nulls first" in an ORDER BY, and
+    // of no use to it.
+    index("payments_newest").on(t.merchantId, t.mode, t.createdAt, t.id),
+    index("payments_status").on(t.merchantId, t.mode, t.status, t.createdAt, t.id),
     // For ever, among payments that took or may take money: a failed or voided one gives its reference back.
     uniqueIndex("payments_reference")
       .on(t.merchantId, t.mode, t.reference)
       .where(sql`${t.status} not in ('failed', 'voided')`),
     index("payments_by_reference").on(t.merchantId, t.mode, t.reference),
-    index("payments_card").on(t.cardId),
-    index("payments_customer").on(t.customerId, t.createdAt.desc()).where(sql`${t.customerId} is not null`),
+    index("payments_currency").on(t.merchantId, t.mode, t.currency, t.createdAt, t.id),
+    // The function is in the migration: the amount in the currency's major units.
+    index("payments_amount").on(t.merchantId, t.mode, sql`major_amount(${t.amountMinor}, ${t.currency})`),
+    index("payments_card").on(t.cardId, t.createdAt, t.id),
+    index("payments_last_four").on(t.merchantId, t.mode, t.cardLastFour, t.createdAt, t.id),
+    index("payments_customer").on(t.customerId, t.createdAt).where(sql`${t.customerId} is not null`),
     check("payments_amount_positive", sql`${t.amountMinor} > 0`),
     check("payments_captured_within", sql`${t.capturedMinor} between 0 and ${t.amountMinor}`),
     // What is asked back counts before it is known: two refunds at once never promise more than was taken.
@@ -147,7 +153,7 @@ export const refunds = pgTable(
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (t) => [
-    index("refunds_payment").on(t.paymentId, t.createdAt.desc(), t.id.desc()),
+    index("refunds_payment").on(t.paymentId, t.createdAt, t.id),
     index("refunds_pending").on(t.createdAt).where(sql`${t.status} = 'pending'`),
     check("refunds_amount_positive", sql`${t.amountMinor} > 0`),
     check("refunds_status", sql`${t.status} in ('pending', 'succeeded', 'failed')`),

@@ -46,9 +46,6 @@ export type CustomerFilter = Readonly<{
   phone?: string | undefined;
 }>;
 
-/** Nobody has an address that often. */
-const FOUND_MAX = 1000;
-
 type Row = typeof customers.$inferSelect;
 
 const inScope = ({ merchantId, mode }: CustomerScope): SQL | undefined =>
@@ -213,21 +210,6 @@ export async function listCustomers(
     .orderBy(order(customers.createdAt), order(customers.id))
     .limit(page.limit + 1);
   return toPage(await withKeys(ring, () => rows.map((row) => openListed(ring, row))), page);
-}
-
-/** Whom an address or a number finds. */
-export async function findCustomerIds(
-  db: Queryable,
-  ring: KeyRing,
-  scope: CustomerScope,
-  filter: CustomerFilter,
-): Promise<CustomerId[]> {
-  const found = await db
-    .select({ id: customers.id })
-    .from(customers)
-    .where(and(inScope(scope), matches(ring, scope, filter)))
-    .limit(FOUND_MAX);
-  return found.map(({ id }) => id);
 }
 
 /**

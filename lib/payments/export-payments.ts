@@ -40,7 +40,7 @@ export async function exportPayments(
       outcome: "success",
       resourceType: "payment",
       resourceId: null,
-      details: filter,
+      details: { ...filter, person: filter.person?.by },
     }),
   );
   const source = lines(client, scope, filter);

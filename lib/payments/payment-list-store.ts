@@ -1,12 +1,15 @@
-import { and, asc, desc, eq, gte, inArray, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lte, type SQL, sql } from "drizzle-orm";
 import { type CalendarDays, withinDays } from "@/db/calendar-days";
 import type { Queryable } from "@/db/client";
-import { paymentOperations, payments } from "@/db/schema";
+import { customers, paymentOperations, payments } from "@/db/schema";
 import { AppError } from "@/lib/errors/app-error";
-import { type CustomerId, parseId } from "@/lib/ids/id";
-import { CURRENCIES, type Currency, exponentOf } from "@/lib/money/currency";
+import { parseId } from "@/lib/ids/id";
+import type { Currency } from "@/lib/money/currency";
 import type { PaymentStatus } from "./payment-status";
 import { ofPayment, type PaymentRecord, type Scope } from "./payment-store";
+
+/** A blind index of what a customer is found by. It is a person's pseudonym: it goes into no log and no trail. */
+export type PersonIndex = Readonly<{ by: "email" | "phone"; index: Buffer }>;
 
 /** What a list of payments may be narrowed to. Amounts are decimal strings in major units, whatever the currency. */
 export type PaymentFilter = Readonly<{
@@ -15,7 +18,8 @@ export type PaymentFilter = Readonly<{
   reference?: string | undefined;
   card?: string | undefined;
   customer?: string | undefined;
-  customers?: readonly CustomerId[] | undefined;
+  /** The customers with an address or a number. */
+  person?: PersonIndex | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
   days?: CalendarDays | undefined;
@@ -74,8 +78,7 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
     filter.reference === undefined ? undefined : eq(payments.reference, filter.reference),
     filter.card === undefined ? undefined : sql`${payments.cardId} = ${filter.card}`,
     filter.customer === undefined ? undefined : sql`${payments.customerId} = ${filter.customer}`,
-    filter.customers &&
-      (filter.customers.length > 0 ? inArray(payments.customerId, [...filter.customers]) : sql`false`),
+    filter.person && sql`${payments.customerId} in ${customersWith(scope, filter.person)}`,
     filter.createdFrom && gte(payments.createdAt, filter.createdFrom),
     filter.createdTo && lte(payments.createdAt, filter.createdTo),
     filter.days && withinDays(payments.createdAt, filter.days),
@@ -85,25 +88,21 @@ export function matching(scope: Scope, filter: PaymentFilter): SQL | undefined {
   );
 }
 
+/** However many there are: a shop may give one address to all of its guests. */
+function customersWith({ merchantId, mode }: Scope, { by, index }: PersonIndex): SQL {
+  const column = by === "email" ? customers.emailIndex : customers.phoneIndex;
+  return sql`(select ${customers.id} from ${customers} where ${customers.merchantId} = ${merchantId}
+    and ${customers.mode} = ${mode} and ${eq(column, index)})`;
+}
+
 function searched(search: string): SQL {
   const text = search.trim();
   if (/^[0-9]{4}$/.test(text)) return sql`(${payments.cardLastFour} = ${text} or ${payments.reference} = ${text})`;
   return sql`(${payments.id} = ${text} or ${payments.reference} = ${text} or starts_with(lower(${payments.reference}), lower(${text})))`;
 }
 
-/** The amount in major units: most currencies have two decimals, the others are named. */
-const majorAmount = sql`(${payments.amountMinor} / power(10::numeric, case
-  ${sql.join(
-    [0, 1, 3, 4].map(
-      (exponent) => sql`when ${payments.currency} in ${namesWith(exponent)} then ${sql.raw(String(exponent))}`,
-    ),
-    sql` `,
-  )} else 2 end))`;
-
-function namesWith(exponent: number): SQL {
-  const codes = CURRENCIES.filter((currency) => exponentOf(currency) === exponent);
-  return sql.raw(`(${["''", ...codes.map((code) => `'${code}'`)].join(", ")})`);
-}
+/** The amount in major units, as the index `payments_amount` has it. */
+const majorAmount = sql`major_amount(${payments.amountMinor}, ${payments.currency})`;
 
 function toCursor({ createdAt, id }: PaymentRecord): string {
   return `${createdAt.getTime().toString(36)}.${id}`;

@@ -31,7 +31,7 @@ export default page({ permission: "payments:read" }, async ({ session, scope, se
   const filters = readFilters(search);
   const [{ db }, ring] = [database(), await keyRing()];
   const [list, currencies] = await Promise.all([
-    listPayments(db, scope, await findFilter(db, ring, scope, filters, timeZone), {
+    listPayments(db, scope, findFilter(ring, scope, filters, timeZone), {
       limit: PAGE_SIZE,
       ...readCursor(search, isPaymentCursor),
     }),
