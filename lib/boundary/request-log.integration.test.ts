@@ -60,7 +60,12 @@ describe("request-log", () => {
     for (let index = 0; index < 3; index += 1) await desk.get(key, `/api/v1/payments?limit=${index}`);
     const { rows } = await logOf(key.merchantId);
     expect(rows.map(({ status }) => status)).toEqual([200, 200, 422]);
-    expect((await logOf(key.merchantId, { errorsOnly: true })).rows).toEqual([rows[2]]);
+    expect((await logOf(key.merchantId, { status: { from: 400, to: 599 } })).rows).toEqual([rows[2]]);
+    expect((await logOf(key.merchantId, { path: "limit=1" })).rows).toEqual([rows[1]]);
+    expect((await logOf(key.merchantId, { path: "limit=%" })).rows).toEqual([]);
+    expect((await logOf(key.merchantId, { method: "GET", apiKeyId: key.id })).rows).toEqual(rows);
+    expect((await logOf(key.merchantId, { method: "POST" })).rows).toEqual([]);
+    expect((await logOf(key.merchantId, { apiKeyId: other.id })).rows).toEqual([]);
     expect((await logOf(key.merchantId, { id: rows[1]?.id })).rows).toEqual([rows[1]]);
     const { nextCursor } = await logOf(key.merchantId, {}, 2);
     expect((await logOf(key.merchantId, {}, 2, nextCursor)).rows).toEqual([rows[2]]);

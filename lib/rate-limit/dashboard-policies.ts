@@ -14,6 +14,8 @@ export const DASHBOARD_POLICIES = {
   reveal: { limit: 30, windowSeconds: 60 },
   /** Payments, captures, voids and refunds by hand. Whoever tries stolen cards is slow at it. */
   move_money: { limit: 60, windowSeconds: 60 },
+  /** What makes this server send, or look up names: endpoints, retries, replays. */
+  webhooks: { limit: 60, windowSeconds: 60 },
   export: { limit: 10, windowSeconds: 60 },
 } as const satisfies Record<string, Quota>;
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, sql } from "drizzle-orm";
+import { and, asc, between, desc, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { apiKeys, apiRequests } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
@@ -57,8 +57,12 @@ export type RequestView = Omit<typeof apiRequests.$inferSelect, "merchantId" | "
 type LogScope = Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
 
 export type RequestFilter = Readonly<{
-  /** Only what was answered with an error. */
-  errorsOnly?: boolean | undefined;
+  /** The first and the last status of those shown. */
+  status?: Readonly<{ from: number; to: number }> | undefined;
+  method?: string | undefined;
+  apiKeyId?: string | undefined;
+  /** A part of the path and query, as they are shown. */
+  path?: string | undefined;
   /** The request of one id, as answers carry it in `X-Request-Id`. */
   id?: string | undefined;
 }>;
@@ -67,7 +71,7 @@ export type RequestFilter = Readonly<{
 export async function listRequests(
   db: Queryable,
   { merchantId, mode }: LogScope,
-  { errorsOnly, id }: RequestFilter,
+  { status, method, apiKeyId, path, id }: RequestFilter,
   page: PageRequest,
 ): Promise<Page<RequestView>> {
   const order = page.direction === "newer" && page.cursor !== null ? asc : desc;
@@ -78,7 +82,10 @@ export async function listRequests(
       and(
         eq(apiRequests.merchantId, merchantId),
         eq(apiRequests.mode, mode),
-        errorsOnly ? gte(apiRequests.status, 400) : undefined,
+        status && between(apiRequests.status, status.from, status.to),
+        method === undefined ? undefined : eq(apiRequests.method, method),
+        apiKeyId === undefined ? undefined : eq(apiRequests.apiKeyId, apiKeyId),
+        path === undefined ? undefined : sql`position(${path} in ${apiRequests.path}) > 0`,
         id === undefined ? undefined : sql`${apiRequests.id} = ${id}`,
         beyond(apiRequests, "req", page),
       ),

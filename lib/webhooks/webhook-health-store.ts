@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
+import type { WebhookEndpointId } from "@/lib/ids/id";
 import type { WebhookScope } from "./endpoint-store";
 
 export type WebhookHealth = Readonly<{
@@ -14,15 +15,27 @@ export type WebhookHealth = Readonly<{
 /** How far deliveries may fall behind before people are told. */
 const STALLED_AFTER_SECONDS = 60;
 
+const failing = sql`w.status = 'enabled' and exists (
+  select from webhook_deliveries d where d.endpoint_id = w.id and d.state = 'pending' and d.rung > 0)`;
+
 /** How a merchant's webhooks are, for whoever looks after them. */
 export async function webhookHealth(db: Queryable, { merchantId, mode }: WebhookScope): Promise<WebhookHealth> {
   const [row] = await db.execute<WebhookHealth>(sql`
     select count(*) filter (where w.status = 'disabled')::int as disabled,
-           count(*) filter (where w.status = 'enabled' and exists (
-             select from webhook_deliveries d where d.endpoint_id = w.id and d.state = 'pending' and d.rung > 0))::int as failing,
+           count(*) filter (where ${failing})::int as failing,
            ${stalled} as stalled
       from webhook_endpoints w where w.merchant_id = ${merchantId} and w.mode = ${mode} and w.status <> 'deleted'`);
   return row ?? { failing: 0, disabled: 0, stalled: false };
+}
+
+/** Which of them are failing: see `WebhookHealth`. */
+export async function failingEndpoints(
+  db: Queryable,
+  { merchantId, mode }: WebhookScope,
+): Promise<ReadonlySet<WebhookEndpointId>> {
+  const rows = await db.execute<{ id: WebhookEndpointId }>(sql`
+    select w.id from webhook_endpoints w where w.merchant_id = ${merchantId} and w.mode = ${mode} and ${failing}`);
+  return new Set(rows.map(({ id }) => id));
 }
 
 const overdue = sql`now() - make_interval(secs => ${STALLED_AFTER_SECONDS})`;
