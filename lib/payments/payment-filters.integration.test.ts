@@ -13,7 +13,7 @@ import { createPaymentWorld, type PaymentWorld } from "./testing/payment-world";
 let world: PaymentWorld;
 let merchantId: MerchantId;
 let cards: readonly CardId[];
-const PAYMENTS = 20_000;
+const PAYMENTS = 4_000;
 
 beforeAll(async () => {
   world = await createPaymentWorld();
@@ -36,9 +36,9 @@ async function fill(): Promise<void> {
   await world.tamper(sql`
     insert into payments (id, merchant_id, mode, status, currency, amount_minor, captured_minor, capture, card_id,
                           card_brand, card_last_four, card_exp_month, card_exp_year, created_at)
-    select 'pay_' || lpad(n::text, 26, '0'), ${merchantId}, 'test', 'captured', case when n % 2000 = 0 then 'JPY' else 'INR' end,
-           n, n, true, case when n % 2000 = 1 then ${cards[1]}::text else ${cards[0]}::text end, 'visa',
-           case when n % 2000 = 1 then '4444' else '4242' end, 12, 2040, now() - n * interval '1 minute'
+    select 'pay_' || lpad(n::text, 26, '0'), ${merchantId}, 'test', 'captured', case when n % 400 = 0 then 'JPY' else 'INR' end,
+           n, n, true, case when n % 400 = 1 then ${cards[1]}::text else ${cards[0]}::text end, 'visa',
+           case when n % 400 = 1 then '4444' else '4242' end, 12, 2040, now() - n * interval '1 minute'
       from generate_series(1, ${PAYMENTS}) as n`);
   await world.tamper(sql`alter table payments enable trigger user`);
   await world.owner.db.execute(sql`analyze payments`);
@@ -62,8 +62,8 @@ describe("payments.filters: the attack is a list that reads every payment of a m
     ["a currency", () => ({ currency: currency("JPY") }), "payments_currency"],
     ["a card", () => ({ card: cards[1] }), "payments_card"],
     ["the last four digits of a card", () => ({ search: "4444" }), "payments_last_four"],
-    ["an amount", () => ({ amountMin: "9000.00" }), "payments_amount"],
-    ["two amounts", () => ({ amountMin: "100.00", amountMax: "100.10" }), "payments_amount"],
+    ["an amount", () => ({ amountMin: "39.50" }), "payments_amount"],
+    ["two amounts", () => ({ amountMin: "10.00", amountMax: "10.10" }), "payments_amount"],
     ["a reference", () => ({ reference: "order-1" }), "_reference"],
   ])("a list by %s is read from its index", async (_, filter, index) => {
     const plan = await planOf(filter());
