@@ -147,13 +147,13 @@ export type Problem = {
   /** What is wrong with this call, and what to do. */
   detail: string;
   /** What to program against: codes do not change, texts may. */
-  code: "malformed_body" | "idempotency_key_missing" | "idempotency_key_invalid" | "cursor_invalid" | "signature_missing" | "signature_malformed" | "api_key_invalid" | "timestamp_out_of_range" | "signature_invalid" | "nonce_replayed" | "unauthenticated" | "permission_denied" | "money_out_frozen" | "origin_refused" | "not_found" | "method_not_allowed" | "invalid_state" | "reference_taken" | "webhook_endpoints_full" | "idempotency_key_in_use" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "field_unknown" | "field_missing" | "field_invalid" | "amount_invalid" | "amount_precision" | "amount_exceeds_authorized" | "amount_exceeds_refundable" | "currency_unsupported" | "callback_refused" | "card_not_found" | "card_spent" | "customer_not_found" | "card_number_invalid" | "card_number_in_text" | "card_expired" | "cvc_invalid" | "webhook_url_refused" | "rate_limited" | "internal_error" | "service_unavailable";
+  code: "malformed_body" | "idempotency_key_missing" | "idempotency_key_invalid" | "cursor_invalid" | "signature_missing" | "signature_malformed" | "api_key_invalid" | "timestamp_out_of_range" | "signature_invalid" | "nonce_replayed" | "unauthenticated" | "permission_denied" | "money_out_frozen" | "origin_refused" | "not_found" | "method_not_allowed" | "invalid_state" | "reference_taken" | "webhook_endpoints_full" | "idempotency_key_in_use" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "field_unknown" | "field_missing" | "field_invalid" | "amount_invalid" | "amount_precision" | "amount_exceeds_authorized" | "amount_exceeds_refundable" | "currency_unsupported" | "callback_refused" | "card_not_found" | "customer_not_found" | "card_number_invalid" | "card_number_in_text" | "card_expired" | "cvc_invalid" | "webhook_url_refused" | "rate_limited" | "internal_error" | "service_unavailable";
   /** The same as in `X-Request-Id`. Tell us when you ask about a call. */
   request_id: string;
   /** With 422: each field that is wrong, by its JSON pointer (RFC 6901). */
   errors?: ({
     pointer: string;
-    code: "malformed_body" | "idempotency_key_missing" | "idempotency_key_invalid" | "cursor_invalid" | "signature_missing" | "signature_malformed" | "api_key_invalid" | "timestamp_out_of_range" | "signature_invalid" | "nonce_replayed" | "unauthenticated" | "permission_denied" | "money_out_frozen" | "origin_refused" | "not_found" | "method_not_allowed" | "invalid_state" | "reference_taken" | "webhook_endpoints_full" | "idempotency_key_in_use" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "field_unknown" | "field_missing" | "field_invalid" | "amount_invalid" | "amount_precision" | "amount_exceeds_authorized" | "amount_exceeds_refundable" | "currency_unsupported" | "callback_refused" | "card_not_found" | "card_spent" | "customer_not_found" | "card_number_invalid" | "card_number_in_text" | "card_expired" | "cvc_invalid" | "webhook_url_refused" | "rate_limited" | "internal_error" | "service_unavailable";
+    code: "malformed_body" | "idempotency_key_missing" | "idempotency_key_invalid" | "cursor_invalid" | "signature_missing" | "signature_malformed" | "api_key_invalid" | "timestamp_out_of_range" | "signature_invalid" | "nonce_replayed" | "unauthenticated" | "permission_denied" | "money_out_frozen" | "origin_refused" | "not_found" | "method_not_allowed" | "invalid_state" | "reference_taken" | "webhook_endpoints_full" | "idempotency_key_in_use" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "field_unknown" | "field_missing" | "field_invalid" | "amount_invalid" | "amount_precision" | "amount_exceeds_authorized" | "amount_exceeds_refundable" | "currency_unsupported" | "callback_refused" | "card_not_found" | "customer_not_found" | "card_number_invalid" | "card_number_in_text" | "card_expired" | "cvc_invalid" | "webhook_url_refused" | "rate_limited" | "internal_error" | "service_unavailable";
     detail: string;
   })[];
 };
@@ -293,7 +293,7 @@ export type CreatePayment = {
   /** The token of a card, from `POST /cards`. */
   card: string;
   /** The security code, for this one payment. It is not kept. */
-  cvc?: string;
+  cvc?: string | null;
   /** The id of one of your customers. */
   customer?: string | null;
   /** Your own name for what is paid. Of all payments with it, one at most is ever taken. */
@@ -314,7 +314,7 @@ export type CreateRefund = {
 };
 
 export type CreateWebhookEndpoint = {
-  /** Where to. It must be reachable from the Internet; redirects are not followed. */
+  /** Where to, as the URL standard (WHATWG) reads it. It must be reachable from the Internet; redirects are not followed. */
   url: string;
   /** Which types of events; `*` is every one, also those to come. */
   events: ("*" | "payment.authorized" | "payment.captured" | "payment.failed" | "payment.voided" | "refund.succeeded" | "refund.failed" | "card.created" | "card.deleted" | "customer.erased")[];

@@ -31,9 +31,13 @@ function unescaped(text: string): string {
 
 /** `POST /webhook-endpoints`. */
 export const endpointInput = z.strictObject({
-  url: documented(webhookUrl, "Where to. It must be reachable from the Internet; redirects are not followed.", {
-    as: { type: "string", format: "uri", pattern: "^https?://", maxLength: URL_LONGEST },
-  }),
+  url: documented(
+    webhookUrl,
+    "Where to, as the URL standard (WHATWG) reads it. It must be reachable from the Internet; redirects are not followed.",
+    {
+      as: { type: "string", pattern: "^https?://", maxLength: URL_LONGEST },
+    },
+  ),
   events: documented(
     z
       .array(z.enum(SUBSCRIPTIONS))

@@ -44,6 +44,7 @@ export async function runFuzz({ url, key, stories, length, seed }: FuzzSettings)
     return wrong;
   };
 
+  await makeThings(url, key, ids);
   const property = fc.asyncProperty(storiesOf(calls, length), async (story) => {
     for (const made of story) {
       const wrong = await play(made);
@@ -56,6 +57,23 @@ export async function runFuzz({ url, key, stories, length, seed }: FuzzSettings)
   await dropEndpoints(url, key, ids, 0);
   const failure = failed ? String(errorInstance instanceof Error ? errorInstance.message : errorInstance) : null;
   return { calls: sent, byStatus, failure };
+}
+
+/** Something of each kind, and payments in several states, so that the first calls find what they are about. */
+async function makeThings(url: string, key: ApiKey, ids: Map<string, string[]>): Promise<void> {
+  const post = async (path: string, body: Json) => {
+    const call = { id: "make", method: "POST", path, query: [], body: null, isKeyed: true, responses: {} };
+    const idempotencyKey = randomBytes(12).toString("hex");
+    keepId(ids, await sendFuzz(url, key, { call, path, query: {}, body, rawBody: null, key: idempotencyKey }));
+  };
+  await post("/cards", { number: "4242424242424242", exp_month: 12, exp_year: 2040 });
+  await post("/customers", { name: "Ada", email: "ada@example.com" });
+  await post("/webhook-endpoints", { url: "http://127.0.0.1:9/", events: ["*"] });
+  const [card] = ids.get("tok") ?? [];
+  for (const capture of [true, false, false, true])
+    await post("/payments", { amount: "9.00", currency: "INR", card, capture });
+  const [first] = ids.get("pay") ?? [];
+  await post(`/payments/${first}/refunds`, { amount: "1.00" });
 }
 
 /** One part of a path. What a URL takes for a way up, or for nothing, would be another path. */

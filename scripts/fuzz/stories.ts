@@ -61,7 +61,7 @@ function callBy(call: DocumentedCall): fc.Arbitrary<FuzzCall> {
   return fc.record({
     call: fc.constant(call),
     nth: fc.nat(1000),
-    strangeId: fc.option(WEIRD, { freq: 5 }),
+    strangeId: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: WEIRD }),
     query: queryBy(call),
     body,
     rawBody: call.body === null ? fc.constant(null) : rawBody,
