@@ -265,7 +265,7 @@ export type ChangeCustomer = {
 };
 
 export type CreateCard = {
-  /** 12 to 19 digits; single spaces or dashes between them are fine. Nothing ever answers it. */
+  /** 12 to 19 digits; single spaces or dashes between them are fine. No answer ever holds it. */
   number: string;
   exp_month: number;
   exp_year: number;

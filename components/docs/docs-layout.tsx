@@ -21,10 +21,10 @@ export function DocsLayout({ guides, sections, current, title, children }: Props
         Skip to content
       </a>
       <header className="flex h-14 items-center gap-4 border-b px-4 sm:px-6">
-        <a href="/" aria-label="Countinghouse, home" className="rounded">
+        <a href="/" aria-label="Countinghouse, home" className="flex rounded">
           <Logo />
         </a>
-        <a href="/docs" className="rounded text-sm text-muted-foreground hover:text-foreground">
+        <a href="/docs" className="flex rounded text-sm text-muted-foreground hover:text-foreground">
           Documentation
         </a>
       </header>

@@ -12,7 +12,7 @@ import { parseCardNumber } from "./card-number";
 export const cardInput = z.strictObject({
   number: documented(
     z.unknown().optional(),
-    "12 to 19 digits; single spaces or dashes between them are fine. Nothing ever answers it.",
+    "12 to 19 digits; single spaces or dashes between them are fine. No answer ever holds it.",
     {
       as: { type: "string", pattern: "^[0-9](?:[ -]?[0-9]){11,18}$", examples: ["4242424242424242"] },
       needed: true,
