@@ -13,6 +13,7 @@ import { startCountingProxy } from "./bench/counting-proxy";
 import { tokeniseRow, verifyRow } from "./bench/crypto-rows";
 import { databaseRows } from "./bench/database-rows";
 import { httpRows, paymentCalls, tokeniseCards } from "./bench/http-rows";
+import { limitRows } from "./bench/limit-rows";
 import { send } from "./bench/load";
 import { logRow } from "./bench/log-row";
 import { moneyRows } from "./bench/money-rows";
@@ -81,6 +82,7 @@ async function measureDatabase({ demo, startServer }: BenchServices): Promise<re
       count("commits per payment", commits, 3, `of ${transactions} transactions, the others only read`),
       ...(await databaseRows(demo.databaseUrl, proxy)),
       await redisRow(demo.databaseUrl, proxy),
+      ...(await limitRows(demo)),
     ];
   } finally {
     await observer.close();

@@ -1,7 +1,7 @@
 import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import type { Quota } from "@/lib/env";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { takeRateLimit } from "@/lib/rate-limit/postgres-limit-store";
 import { type AuditEvent, recordAudit } from "./record";
 
 /** Entries of one kind by one person or session. */

@@ -3,13 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries, outgoingMessages, sessions, users } from "@/db/schema";
 import { transact } from "@/db/transact";
 import { createEmailLink, findEmailLink } from "@/lib/email-links/email-links";
+import { POLICIES } from "@/lib/rate-limit/policies";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { grant, type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { type ChangeOutcome, changePassword } from "./change-password";
 import { verifyPassword } from "./password";
 import { readChallenge } from "./sign-in-challenge";
-import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, takeSignInLimits } from "./sign-in-limits";
+import { takeSignInLimits } from "./sign-in-limits";
 import { createSignInWorld, ORIGIN, passPassword, type SignInWorld } from "./testing/sign-in-world";
+
+const { quota: ACCOUNT } = POLICIES.own_password;
 
 let world: SignInWorld;
 
@@ -107,9 +110,9 @@ describe("password.change", () => {
     const deps = { ...world, appUrl: "http://localhost:3000" };
     const guess = (current: string) => changePassword(deps, { session, context: person.context, current, next: NEXT });
     const outcomes: ChangeOutcome[] = [];
-    for (let round = 0; round < ACCOUNT_QUOTA.limit + 2; round += 1) outcomes.push(await guess(`wrong guess ${round}`));
+    for (let round = 0; round < ACCOUNT.limit + 2; round += 1) outcomes.push(await guess(`wrong guess ${round}`));
     const messages = outcomes.map((outcome) => (outcome.kind === "refused" ? outcome.message : ""));
-    expect(messages.filter((message) => message.startsWith("Your current password"))).toHaveLength(ACCOUNT_QUOTA.limit);
+    expect(messages.filter((message) => message.startsWith("Your current password"))).toHaveLength(ACCOUNT.limit);
     // The right one is not looked at either.
     expect(await guess(user.password)).toMatchObject({ message: expect.stringContaining("Too many tries") });
     const refusals = await world.owner.db
@@ -117,7 +120,7 @@ describe("password.change", () => {
       .from(auditEntries)
       .where(sql`${auditEntries.action} = 'password.change_refused' and ${auditEntries.resourceId} = ${user.userId}`);
     // What was not looked at is written down as well.
-    expect(refusals).toEqual([{ count: ACCOUNT_QUOTA.limit + 3 }]);
+    expect(refusals).toEqual([{ count: ACCOUNT.limit + 3 }]);
     // password.change.locked-out: the thief of this session keeps nobody from changing it in another.
     const other = await signedIn(world, user);
     await allow(other);
@@ -127,13 +130,12 @@ describe("password.change", () => {
   it("password.change.limits-apart: the attack is to keep somebody from changing their password by guessing at the sign-in", async () => {
     const person = await somebody();
     const { email } = person.user;
-    const limits = { ...world, addressQuota: { limit: 10_000, windowSeconds: 600 } };
-    const tries = Array.from({ length: ACCOUNT_QUOTA_IN_ALL.limit }, (_, index) => ({
+    const tries = Array.from({ length: POLICIES.sign_in_account_in_all.quota.limit }, (_, index) => ({
       ...ORIGIN,
       ip: `192.0.2.${index}`,
     }));
-    await Promise.all(tries.map((origin) => takeSignInLimits(limits, { typed: email, origin, deviceId: null })));
-    expect(await takeSignInLimits(limits, { typed: email, origin: ORIGIN, deviceId: null })).toMatchObject({
+    await Promise.all(tries.map((origin) => takeSignInLimits(world, { typed: email, origin, deviceId: null })));
+    expect(await takeSignInLimits(world, { typed: email, origin: ORIGIN, deviceId: null })).toMatchObject({
       allowed: false,
     });
     await allow(person);

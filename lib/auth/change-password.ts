@@ -5,6 +5,7 @@ import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { AppError } from "@/lib/errors/app-error";
 import { changeFactors } from "@/lib/factors/change-factors";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { CurrentSession, SessionStore } from "@/lib/sessions/session-store";
 import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { hashPassword, verifyPassword } from "./password";
@@ -14,7 +15,13 @@ import { takeOwnPasswordLimit } from "./sign-in-limits";
 import { tooManyTries } from "./sign-in-messages";
 import { findPasswordHash } from "./user-store";
 
-type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; sessions: SessionStore; appUrl: string }>;
+type Dependencies = Readonly<{
+  client: DatabaseClient;
+  ring: KeyRing;
+  limits: Limits;
+  sessions: SessionStore;
+  appUrl: string;
+}>;
 
 export type ChangeInput = Readonly<{
   session: CurrentSession;
@@ -35,12 +42,12 @@ export type ChangeOutcome =
  * Throws StepUpRequired once both passwords are in order, so that nobody proves who they are for a change that then fails.
  */
 export async function changePassword(deps: Dependencies, change: ChangeInput): Promise<ChangeOutcome> {
-  const { client, sessions } = deps;
+  const { client, limits, sessions } = deps;
   const { session, current, next } = change;
   const { user, merchant, sessionId } = session;
   const verdict = await checkNewPassword(next, { email: user.email, name: user.name, merchantName: merchant.name });
   if (!verdict.ok) return refuse(verdict.message);
-  const limit = await takeOwnPasswordLimit(client.db, sessionId);
+  const limit = await takeOwnPasswordLimit(limits, sessionId);
   if (!limit.allowed) {
     await recordRefusal(deps, change, "rate_limited");
     return refuse(tooManyTries(limit.retryAfterSeconds));

@@ -7,6 +7,7 @@ import { parseId } from "@/lib/ids/id";
 import { removeEveryFactor } from "@/lib/members/member-store";
 import { openContent } from "@/lib/messages/message-seal";
 import type { Content } from "@/lib/messages/outgoing-message";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { revokeByLink } from "@/lib/sessions/revoke-by-link";
 import { isKnownDevice } from "./device-store";
 import { clearSpentCodes } from "./testing/clear-spent-codes";
@@ -47,10 +48,7 @@ async function tokenInMail(): Promise<string> {
 }
 
 const revoke = (token: string) =>
-  revokeByLink(
-    { client: world.client, sessions: world.sessions, addressQuota: { limit: 1_000, windowSeconds: 60 } },
-    { token, origin: ORIGIN },
-  );
+  revokeByLink({ client: world.client, sessions: world.sessions, limits: world.limits }, { token, origin: ORIGIN });
 
 const deviceCookie = (browser: TestBrowser) => browser.cookies.get(browser.names.device.name);
 const endings = () =>
@@ -275,7 +273,11 @@ describe("new-device.revoke-once", () => {
   });
 
   it("is limited by address", async () => {
-    const deps = { client: world.client, sessions: world.sessions, addressQuota: { limit: 2, windowSeconds: 60 } };
+    const deps = {
+      client: world.client,
+      sessions: world.sessions,
+      limits: testLimits(world.client.db, { limit: 2, windowSeconds: 60 }),
+    };
     const origin = { ...ORIGIN, ip: "198.51.100.77" };
     const answers = [];
     for (let index = 0; index < 3; index += 1)

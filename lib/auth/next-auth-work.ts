@@ -1,7 +1,7 @@
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { Quota } from "@/lib/env";
+import type { Limits } from "@/lib/rate-limit/limits";
 import { noteRefusedToken } from "@/lib/sessions/note-refused-token";
 import { resolveFrom } from "@/lib/sessions/resolve-from";
 import type { SessionStore } from "@/lib/sessions/session-store";
@@ -20,7 +20,7 @@ type Dependencies = Readonly<{
   sessions: SessionStore;
   lockoutSeconds: number;
   appUrl: string;
-  addressQuota: Quota;
+  limits: Limits;
   /** AUTH_SECRET. */
   secret: string;
 }>;
@@ -29,7 +29,7 @@ type From = Readonly<{ headers: Headers; cookies: AuthCookies; origin: RequestOr
 
 /** What next-auth's callbacks do for one request. */
 export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: From): NextAuthWork {
-  const { client, sessions, lockoutSeconds, appUrl, addressQuota } = deps;
+  const { client, sessions, lockoutSeconds, appUrl, limits } = deps;
   const sent = readCookies(headers.get("cookie"), [cookies.challenge.name, cookies.session.name, cookies.device.name]);
   const sessionToken = sent[cookies.session.name] ?? null;
   const device = recogniseDevice(deps.secret, sent[cookies.device.name] ?? null);
@@ -43,7 +43,7 @@ export function nextAuthWork(deps: Dependencies, { headers, cookies, origin }: F
     },
     signInWithPasskey: async (answer) => {
       const ring = await deps.ring();
-      return signInWithPasskey({ client, ring, sessions, appUrl, addressQuota }, { answer, ...from });
+      return signInWithPasskey({ client, ring, sessions, appUrl, limits }, { answer, ...from });
     },
     resolveSession: async (token) => {
       const deviceId = readDevice(deps.secret, sent[cookies.device.name] ?? null);

@@ -43,7 +43,7 @@ async function addPerson(its: RecoveryCodes | undefined): Promise<Person> {
   return { ...full, authenticator: (await enrol(world, full)).authenticator };
 }
 
-const deps = () => ({ client: world.client, appUrl: APP_URL, addressQuota: { limit: 10_000, windowSeconds: 60 } });
+const deps = () => ({ client: world.client, appUrl: APP_URL, limits: world.limits });
 
 /** A proof that is right for this person under this challenge, as the form sends it. */
 async function proofOf(person: Person, method: Method, challenge: string): Promise<Record<string, string>> {

@@ -3,6 +3,7 @@ import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { Quota } from "@/lib/env";
+import { postgresLimitStore } from "@/lib/rate-limit/postgres-limit-store";
 import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
 import { findDeadChallenge } from "./challenge-store";
 import type { RequestOrigin } from "./request-origin";
@@ -17,7 +18,7 @@ export async function noteDeadChallenge(
   token: string | null,
   origin: RequestOrigin,
 ): Promise<void> {
-  const { allowed } = await takeAddressQuota(client.db, "dead_challenge", origin.ip, NOTED);
+  const { allowed } = await takeAddressQuota(postgresLimitStore(client.db), "dead_challenge", origin.ip, NOTED);
   if (!allowed) return;
   const { holder, reason } =
     token !== null && isChallengeToken(token)

@@ -2,16 +2,11 @@ import type { AuditContext } from "@/db/audit-context";
 import type { Transaction } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { Quota } from "@/lib/env";
 import type { MerchantId, UserId } from "@/lib/ids/id";
 import { enqueueMessage } from "@/lib/messages/enqueue-message";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { Channel } from "./one-time-code-store";
 import { CODE_TTL_SECONDS, issueOneTimeCode } from "./one-time-codes";
-
-/** Codes sent to one account by one channel, for whatever: one in a while, and few in all. */
-export const RESEND_QUOTA: Quota = { limit: 1, windowSeconds: 30 };
-const SEND_QUOTA: Quota = { limit: 5, windowSeconds: 900 };
 
 export type SendCodeOutcome = { kind: "sent" } | { kind: "limited"; retryAfterSeconds: number };
 
@@ -26,19 +21,15 @@ type Send = Readonly<{
 }>;
 
 /**
- * Makes a code and queues it. The limits are per account and channel, over all its challenges, and deny when the
- * database is away; tries that were wrong stay counted (a new code is no new count).
+ * Makes a code and queues it. The limits are per account and channel, over all its challenges; tries that were wrong stay counted (a new code is no new count).
  */
 export async function sendCode(
   tx: Transaction,
-  { ring, context }: Readonly<{ ring: KeyRing; context: AuditContext }>,
+  { ring, context, limits }: Readonly<{ ring: KeyRing; context: AuditContext; limits: Limits }>,
   { user, channel, to, subject, purpose }: Send,
 ): Promise<SendCodeOutcome> {
-  for (const [name, quota] of [
-    ["again", RESEND_QUOTA],
-    ["in_all", SEND_QUOTA],
-  ] as const) {
-    const limit = await takeRateLimit(tx, `send_code_${name}:${channel}:${user.userId}`, quota);
+  for (const policy of ["send_code_again", "send_code_in_all"] as const) {
+    const limit = await limits.take(policy, `${channel}:${user.userId}`, tx);
     if (!limit.allowed) return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };
   }
   const code = await issueOneTimeCode(tx, ring, { userId: user.userId, channel, subject });

@@ -4,6 +4,7 @@ import { type Transaction, transact } from "@/db/transact";
 import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import type { UserId } from "@/lib/ids/id";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { Channel } from "./one-time-code-store";
 import type { RequestOrigin } from "./request-origin";
 import { findFactorRow } from "./second-factor/enrolled-factors-store";
@@ -17,7 +18,7 @@ export type SendSignInCodeOutcome =
   | { kind: "not_allowed" }
   | { kind: "challenge_gone" };
 
-type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; channels: Channels }>;
+type Dependencies = Readonly<{ client: DatabaseClient; ring: KeyRing; limits: Limits; channels: Channels }>;
 
 type Input = Readonly<{ challengeToken: string | null; channel: Channel; origin: RequestOrigin }>;
 
@@ -26,7 +27,7 @@ type Input = Readonly<{ challengeToken: string | null; channel: Channel; origin:
  * many codes are sent. Rejects when the database is away, and then nothing was sent.
  */
 export async function sendSignInCode(
-  { client, ring, channels }: Dependencies,
+  { client, ring, limits, channels }: Dependencies,
   { challengeToken, channel, origin }: Input,
 ): Promise<SendSignInCodeOutcome> {
   const challenge = await readChallenge(client.db, challengeToken);
@@ -41,7 +42,7 @@ export async function sendSignInCode(
       return { kind: "not_allowed" };
     }
     const code = { user: { userId: user.id, merchantId }, channel, to, subject, purpose: "sign_in" } as const;
-    const outcome = await sendCode(tx, { ring, context }, code);
+    const outcome = await sendCode(tx, { ring, context, limits }, code);
     if (outcome.kind === "limited") await noteRefusal(tx, context, user.id, { channel, reason: "rate_limited" });
     return outcome;
   });

@@ -1,31 +1,20 @@
-import type { DatabaseClient, Queryable } from "@/db/client";
+import type { DatabaseClient } from "@/db/client";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
-import type { Quota } from "@/lib/env";
 import type { DeviceId, SessionId, UserId } from "@/lib/ids/id";
 import { addressBlock } from "@/lib/rate-limit/address-block";
-import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
-import { type LimitDecision, takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import type { LimitDecision } from "@/lib/rate-limit/limit-store";
+import type { Limits } from "@/lib/rate-limit/limits";
 import { isKnownDevice } from "./device-store";
 import { tooManyTriesError } from "./note-limited";
 import type { RequestOrigin } from "./request-origin";
 
-/** Passwords tried on one account, known or not, from one address; by a device that its user has signed in from; and by themselves. */
-export const ACCOUNT_QUOTA: Quota = { limit: 10, windowSeconds: 600 };
-
-/** And from all addresses together: high, so that nobody keeps another out with a few wrong passwords a minute. */
-export const ACCOUNT_QUOTA_IN_ALL: Quota = { limit: 100, windowSeconds: 600 };
-
-/** What the limits need. `addressQuota` is RATE_LIMIT_SIGN_IN. */
-export type SignInLimits = Readonly<{ client: DatabaseClient; ring: KeyRing; addressQuota: Quota }>;
+/** What the limits need. */
+export type SignInLimits = Readonly<{ client: DatabaseClient; ring: KeyRing; limits: Limits }>;
 
 /** Takes one try of whatever leads in from an address: signing in, the first run, recovery. They share one quota. */
-export function takeAddressLimit(
-  db: Queryable,
-  { ip }: Pick<RequestOrigin, "ip">,
-  addressQuota: Quota,
-): Promise<LimitDecision> {
-  return takeAddressQuota(db, "sign_in_address", ip, addressQuota);
+export function takeAddressLimit(limits: Limits, { ip }: Pick<RequestOrigin, "ip">): Promise<LimitDecision> {
+  return limits.takeFrom("sign_in_address", ip);
 }
 
 /**
@@ -33,12 +22,11 @@ export function takeAddressLimit(
  * quota of passwords: asking comes before every answer, and costs no guess.
  */
 export async function takePasskeyLimit(
-  db: Queryable,
+  limits: Limits,
   what: "ask" | "try",
   { ip }: Pick<RequestOrigin, "ip">,
-  addressQuota: Quota,
 ): Promise<void> {
-  const { allowed, retryAfterSeconds } = await takeAddressQuota(db, `passkey_${what}`, ip, addressQuota);
+  const { allowed, retryAfterSeconds } = await limits.takeFrom(`passkey_${what}`, ip);
   if (!allowed) throw tooManyTriesError(retryAfterSeconds);
 }
 
@@ -59,24 +47,24 @@ export type PasswordTry = Readonly<{
  * show them.
  */
 export async function takeSignInLimits(
-  { client: { db }, ring, addressQuota }: SignInLimits,
+  { client: { db }, ring, limits }: SignInLimits,
   { typed, origin, deviceId }: PasswordTry,
 ): Promise<LimitDecision> {
-  const byAddress = await takeAddressLimit(db, origin, addressQuota);
+  const byAddress = await takeAddressLimit(limits, origin);
   if (!byAddress.allowed) return byAddress;
   const { digest } = mac(ring, "blind-index", ["sign-in", typed.toWellFormed()]);
   const account = digest.toString("base64url");
   if (deviceId !== null && (await isKnownDevice(db, typed, deviceId))) {
-    return takeRateLimit(db, `sign_in_device:${account}:${deviceId}`, ACCOUNT_QUOTA);
+    return limits.take("sign_in_device", `${account}:${deviceId}`);
   }
-  const fromThere = await takeRateLimit(db, `sign_in_account:${account}:${addressBlock(origin.ip)}`, ACCOUNT_QUOTA);
-  return fromThere.allowed ? takeRateLimit(db, `sign_in_account:${account}`, ACCOUNT_QUOTA_IN_ALL) : fromThere;
+  const fromThere = await limits.take("sign_in_account", `${account}:${addressBlock(origin.ip)}`);
+  return fromThere.allowed ? limits.take("sign_in_account_in_all", account) : fromThere;
 }
 
 /**
  * Takes one try of the password of somebody who has shown more than an e-mail: a session, whose tries are its own, or a
  * link that was sent to them. Nobody else can use these up, nor the thief of one session those of another.
  */
-export function takeOwnPasswordLimit(db: Queryable, whose: SessionId | UserId): Promise<LimitDecision> {
-  return takeRateLimit(db, `own_password:${whose}`, ACCOUNT_QUOTA);
+export function takeOwnPasswordLimit(limits: Limits, whose: SessionId | UserId): Promise<LimitDecision> {
+  return limits.take("own_password", whose);
 }

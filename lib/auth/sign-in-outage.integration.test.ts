@@ -6,6 +6,7 @@ import { connect, type DatabaseClient } from "@/db/client";
 import { factorAttempts, sessions, signInChallenges } from "@/db/schema";
 import { type CuttableProxy, startCuttableProxy } from "@/db/testing/cuttable-proxy";
 import { mapError } from "@/lib/boundary/map-error";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import { startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, TEST_LIMITS, wrongCodeOf } from "./testing/sign-in-world";
@@ -44,7 +45,7 @@ describe("sign-in while the database is stopped", () => {
     const user = await world.addUser();
     const start = () =>
       startSignIn(
-        { client, ring: world.ring, addressQuota: { limit: 1000, windowSeconds: 60 } },
+        { client, ring: world.ring, limits: testLimits(client.db) },
         { email: user.email, password: user.password, origin: ORIGIN, deviceId: null },
       );
     const opened = () => world.owner.db.select().from(signInChallenges).where(eq(signInChallenges.userId, user.userId));
@@ -64,7 +65,7 @@ describe("sign-in while the database is stopped", () => {
     const url = new URL(world.appUrl);
     url.host = `127.0.0.1:${(closing.address() as AddressInfo).port}`;
     const nowhere = connect(url.href, { poolSize: 5, statementTimeoutMs: 5000 });
-    const deps = { client: nowhere, ring: world.ring, addressQuota: { limit: 1000, windowSeconds: 60 } };
+    const deps = { client: nowhere, ring: world.ring, limits: testLimits(nowhere.db) };
     const startedAt = performance.now();
     const start = startSignIn(deps, { email: user.email, password: user.password, origin: ORIGIN, deviceId: null });
     expect(await statusOf(start)).toBe(503);

@@ -5,6 +5,7 @@ import { transact } from "@/db/transact";
 import { newId } from "@/lib/ids/id";
 import { enrol, lastReason, type PasskeyOwner } from "@/lib/passkeys/testing/passkey-desk";
 import type { Lies } from "@/lib/passkeys/testing/software-authenticator";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { askForAnyPasskey, askForSecondFactor, signInWithPasskey } from "./sign-in-with-passkey";
 import { APP_URL, createSignInWorld, ORIGIN, type SignInWorld } from "./testing/sign-in-world";
 import { TestBrowser } from "./testing/test-browser";
@@ -26,7 +27,7 @@ const QUOTA = { limit: 1_000, windowSeconds: 60 };
 const deps = (addressQuota = QUOTA) => ({
   client: world.client,
   appUrl: APP_URL,
-  addressQuota,
+  limits: testLimits(world.client.db, addressQuota),
   sessions: world.sessions,
 });
 

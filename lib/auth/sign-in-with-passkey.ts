@@ -3,12 +3,12 @@ import type { DatabaseClient } from "@/db/client";
 import { type Transaction, transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { KeyRing } from "@/lib/crypto/key-ring";
-import type { Quota } from "@/lib/env";
 import type { DeviceId } from "@/lib/ids/id";
 import { assertionAnswer } from "@/lib/passkeys/answers";
 import { type AssertionOptions, beginPasskeyAssertion, beginPasskeySignIn } from "@/lib/passkeys/begin-assertion";
 import { type AssertionRefusal, checkAssertion } from "@/lib/passkeys/check-assertion";
 import { type CredentialOwner, findCredentialOwner } from "@/lib/passkeys/passkey-store";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import { beginSession } from "./begin-session";
 import type { RequestOrigin } from "./request-origin";
@@ -16,24 +16,24 @@ import { readChallenge } from "./sign-in-challenge";
 import { takePasskeyLimit } from "./sign-in-limits";
 import type { SecondFactorOutcome } from "./verify-second-factor";
 
-type Dependencies = Readonly<{ client: DatabaseClient; appUrl: string; addressQuota: Quota }>;
+type Dependencies = Readonly<{ client: DatabaseClient; appUrl: string; limits: Limits }>;
 
 /** Asks for any passkey of ours. Throws 429 beyond the address's quota. */
 export async function askForAnyPasskey(
-  { client, appUrl, addressQuota }: Dependencies,
+  { client, appUrl, limits }: Dependencies,
   origin: RequestOrigin,
 ): Promise<AssertionOptions> {
-  await takePasskeyLimit(client.db, "ask", origin, addressQuota);
+  await takePasskeyLimit(limits, "ask", origin);
   return beginPasskeySignIn(client.db, appUrl);
 }
 
 /** Asks for a passkey of whoever has given their password; null when there is no open challenge. Throws 429 likewise. */
 export async function askForSecondFactor(
-  { client, appUrl, addressQuota }: Dependencies,
+  { client, appUrl, limits }: Dependencies,
   challengeToken: string | null,
   origin: RequestOrigin,
 ): Promise<AssertionOptions | null> {
-  await takePasskeyLimit(client.db, "ask", origin, addressQuota);
+  await takePasskeyLimit(limits, "ask", origin);
   const challenge = await readChallenge(client.db, challengeToken);
   if (challenge === null) return null;
   const { user, id: subject } = challenge;
@@ -54,10 +54,10 @@ type Input = Readonly<{
  * refuses: the challenge is used up either way. Throws 429 beyond the address's quota.
  */
 export async function signInWithPasskey(
-  { client, appUrl, addressQuota, sessions, ring }: Dependencies & Readonly<{ sessions: SessionStore; ring: KeyRing }>,
+  { client, appUrl, limits, sessions, ring }: Dependencies & Readonly<{ sessions: SessionStore; ring: KeyRing }>,
   { answer, sessionToken, deviceId, origin }: Input,
 ): Promise<SecondFactorOutcome> {
-  await takePasskeyLimit(client.db, "try", origin, addressQuota);
+  await takePasskeyLimit(limits, "try", origin);
   const parsed = assertionAnswer.safeParse(answer);
   const owner = parsed.success ? await findCredentialOwner(client.db, parsed.data.id) : null;
   const stranger: AuditContext = {

@@ -3,6 +3,7 @@ import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
 import { messageChannels } from "@/lib/messages/channels";
 import type { AssertionOptions } from "@/lib/passkeys/begin-assertion";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { noteDoubledCookie } from "@/lib/sessions/note-refused-token";
 import { sessions } from "@/lib/sessions/sessions";
 import { authCookies, SESSION_COOKIE_AFTER_SECONDS } from "./auth-cookies";
@@ -26,8 +27,8 @@ export async function startProcessSignIn({
   deviceCookie,
   ...input
 }: Omit<StartInput, "deviceId"> & Readonly<{ deviceCookie: string | null }>): Promise<StartOutcome> {
-  const { RATE_LIMIT_SIGN_IN: addressQuota, AUTH_SECRET } = env();
-  const deps = { client: database(), ring: await keyRing(), addressQuota };
+  const { AUTH_SECRET } = env();
+  const deps = { client: database(), ring: await keyRing(), limits: processLimits() };
   return startSignIn(deps, { ...input, deviceId: readDevice(AUTH_SECRET, deviceCookie) });
 }
 
@@ -47,7 +48,7 @@ export async function sendProcessSignInCode(
   channel: Channel,
   origin: RequestOrigin,
 ): Promise<SendSignInCodeOutcome> {
-  const deps = { client: database(), ring: await keyRing(), channels: messageChannels() };
+  const deps = { client: database(), ring: await keyRing(), limits: processLimits(), channels: messageChannels() };
   return sendSignInCode(deps, { challengeToken, channel, origin });
 }
 
@@ -65,13 +66,13 @@ export function askProcessForSecondFactor(
 }
 
 function passkeyDeps() {
-  const { APP_URL: appUrl, RATE_LIMIT_SIGN_IN: addressQuota } = env();
-  return { client: database(), appUrl, addressQuota };
+  const { APP_URL: appUrl } = env();
+  return { client: database(), appUrl, limits: processLimits() };
 }
 
 /** Second step, session and sign-out: next-auth's endpoints. */
 export async function answerNextAuth(request: NextAuthRequest, origin: RequestOrigin): Promise<Response> {
-  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS, RATE_LIMIT_SIGN_IN } = env();
+  const { APP_URL, AUTH_SECRET, SESSION_ABSOLUTE_SECONDS, LOCKOUT_SECONDS } = env();
   const cookies = authCookies(APP_URL);
   const work = nextAuthWork(
     {
@@ -80,7 +81,7 @@ export async function answerNextAuth(request: NextAuthRequest, origin: RequestOr
       sessions: sessions(),
       lockoutSeconds: LOCKOUT_SECONDS,
       appUrl: APP_URL,
-      addressQuota: RATE_LIMIT_SIGN_IN,
+      limits: processLimits(),
       secret: AUTH_SECRET,
     },
     { headers: request.headers, cookies, origin },

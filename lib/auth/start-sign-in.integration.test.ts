@@ -7,11 +7,13 @@ import { REPEATED } from "@/lib/audit/record-repeated";
 import { sha256 } from "@/lib/crypto/digest";
 import type { Quota } from "@/lib/env";
 import { type DeviceId, newId } from "@/lib/ids/id";
+import { POLICIES } from "@/lib/rate-limit/policies";
 import { BLOCKS_PER_NETWORK } from "@/lib/rate-limit/take-address-limit";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { noteDevice } from "./device-store";
 import { hashPassword } from "./password";
 import { setPassword } from "./set-password";
-import { ACCOUNT_QUOTA, ACCOUNT_QUOTA_IN_ALL, takeSignInLimits } from "./sign-in-limits";
+import { takeSignInLimits } from "./sign-in-limits";
 import { startSignIn } from "./start-sign-in";
 import { createSignInWorld, ORIGIN, type SignInWorld, type TestUser } from "./testing/sign-in-world";
 import { findPasswordHash } from "./user-store";
@@ -25,6 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const { quota: ACCOUNT } = POLICIES.sign_in_account;
+const { quota: IN_ALL } = POLICIES.sign_in_account_in_all;
+
 type From = Readonly<{ ip?: string; addressQuota?: Quota; deviceId?: DeviceId | null }>;
 
 function start(
@@ -33,7 +38,7 @@ function start(
   { ip = "192.0.2.7", addressQuota = PLENTY, deviceId = null }: From = {},
 ) {
   return startSignIn(
-    { client: world.client, ring: world.ring, addressQuota },
+    { client: world.client, ring: world.ring, limits: testLimits(world.client.db, addressQuota) },
     { email, password, origin: { ...ORIGIN, ip }, deviceId },
   );
 }
@@ -47,13 +52,9 @@ async function knownDevice({ userId }: TestUser): Promise<DeviceId> {
 
 /** As wrong passwords from a hundred IPv6 networks do. */
 function fill(email: string) {
-  const networks = Array.from(
-    { length: ACCOUNT_QUOTA_IN_ALL.limit },
-    (_, index) => `2001:db8:${index.toString(16)}::1`,
-  );
-  const limits = { client: world.client, ring: world.ring, addressQuota: PLENTY };
+  const networks = Array.from({ length: IN_ALL.limit }, (_, index) => `2001:db8:${index.toString(16)}::1`);
   const tries = networks.map((ip) => ({ typed: email, origin: { ...ORIGIN, ip }, deviceId: null }));
-  return Promise.all(tries.map((each) => takeSignInLimits(limits, each)));
+  return Promise.all(tries.map((each) => takeSignInLimits(world, each)));
 }
 
 function disable(user: TestUser) {
@@ -142,7 +143,7 @@ describe("startSignIn", () => {
     const user = await world.addUser();
     const ip = "198.51.100.231";
     const outcomes = await Promise.all(Array.from({ length: 35 }, () => start(user.email, "guess", { ip })));
-    expect(outcomes.filter(({ kind }) => kind === "limited")).toHaveLength(35 - ACCOUNT_QUOTA.limit);
+    expect(outcomes.filter(({ kind }) => kind === "limited")).toHaveLength(35 - ACCOUNT.limit);
     const limited = await limitedEntries(ip);
     expect(limited).toHaveLength(REPEATED.limit);
     expect(limited[0]).toMatchObject({ merchantId: user.merchantId, resourceId: user.userId, outcome: "denied" });
@@ -161,7 +162,7 @@ describe("startSignIn", () => {
     const guesses = await Promise.all(
       Array.from({ length: 120 }, (_, index) => start(user.email, `guess ${index}`, { ip: `198.51.100.${index}` })),
     );
-    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA_IN_ALL.limit);
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(IN_ALL.limit);
   });
 
   it("login.locked-out-by-others: the attack is to keep somebody out by wrong passwords from elsewhere", async () => {
@@ -190,7 +191,7 @@ describe("startSignIn", () => {
     const others = await knownDevice(await world.addUser());
     const ips = Array.from({ length: 30 }, (_, index) => `203.0.113.${100 + index}`);
     const guesses = await Promise.all(ips.map((ip) => start(user.email, "guess", { ip, deviceId })));
-    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA.limit);
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT.limit);
     expect((await start(user.email, user.password, { deviceId })).kind).toBe("limited");
     // What a thief uses up is the device's: its user signs in from another.
     expect((await start(user.email, user.password)).kind).toBe("challenged");
@@ -224,7 +225,7 @@ describe("startSignIn", () => {
   it("login.guessing.account: the attack is to guess one account's password from one address", async () => {
     const user = await world.addUser();
     const guesses = await Promise.all(Array.from({ length: 30 }, (_, index) => start(user.email, `guess ${index}`)));
-    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT_QUOTA.limit);
+    expect(guesses.filter(({ kind }) => kind === "refused")).toHaveLength(ACCOUNT.limit);
     const right = await start(user.email, user.password);
     expect(right).toMatchObject({ kind: "limited" });
     expect(right.kind === "limited" && right.retryAfterSeconds).toBeGreaterThan(500);

@@ -7,7 +7,7 @@ import { AppError } from "@/lib/errors/app-error";
 import type { ErrorCode } from "@/lib/errors/error-codes";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
-import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
+import type { DashboardPolicy } from "@/lib/rate-limit/policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { StepUpRequired } from "@/lib/step-up/demand";
 import { openStepUp, type StepUpQuestion } from "@/lib/step-up/open-step-up";

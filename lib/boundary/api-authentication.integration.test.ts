@@ -5,6 +5,7 @@ import { newApiSecret, sealApiSecret } from "@/lib/api-keys/api-secret";
 import type { MerchantId } from "@/lib/ids/id";
 import type { TestApiKey } from "@/lib/payments/testing/payment-world";
 import { type ApiAnswer, type ApiDesk, type ApiRequest, openApiDesk } from "./testing/api-desk";
+import { expectExactBurst } from "./testing/burst";
 
 let desk: ApiDesk;
 let merchantId: MerchantId;
@@ -90,6 +91,21 @@ describe("the contract's table of refusals with 401", () => {
     expectProblem(answer, 401, "signature_invalid");
   });
 
+  it("signature.debugger: with a test key the refusal says what was signed and where the caller's string differs; with a live one nothing", async () => {
+    const body = '{"number":"4242424242424242"}';
+    const theirs = Buffer.from("POST\n/api/v1/payments\n").toString("base64");
+    const request = { method: "POST", path: "/api/v1/cards", body, signed: { secret: "wrong" } } as const;
+    const answer = await send({ ...request, headers: { "X-Signed-String": theirs } });
+    expectProblem(answer, 401, "signature_invalid");
+    expect(answer.json.signed_string).toMatch(/^POST\n\/api\/v1\/cards\n\d{10}\n.+\n\nBODY bytes=29$/);
+    expect(answer.json.first_difference).toMatchObject({ part: "path", offset: 8, expected: "xxxxx\n0000000000" });
+    expect(answer.text).not.toContain("4242");
+    const live = await desk.world.addApiKey(merchantId, { mode: "live" });
+    const refused = await send({ ...request, headers: { "X-Signed-String": theirs } }, live);
+    expectProblem(refused, 401, "signature_invalid");
+    expect(Object.keys(refused.json).sort()).toEqual(["code", "detail", "request_id", "status", "title", "type"]);
+  });
+
   it("a nonce that was used before: nonce_replayed, and only a right signature spends one", async () => {
     const nonce = "nonce-used-but-once";
     expectProblem(await send({ nonce, signed: { secret: "wrong" } }), 401, "signature_invalid");
@@ -107,6 +123,12 @@ describe("the contract's table of refusals with 401", () => {
   it("a refusal with 401 tells nothing of limits, for nobody knows yet whose they were", async () => {
     const { headers } = await send({ signed: { secret: "wrong" } });
     expect([headers.get("ratelimit"), headers.get("ratelimit-policy")]).toEqual([null, null]);
+  });
+});
+
+describe("limits", () => {
+  it("of 150 payments in a burst exactly 100 are accepted, and the others are told how long to wait", async () => {
+    await expectExactBurst(desk, await desk.world.addApiKey(await desk.world.addMerchant()));
   });
 });
 

@@ -5,14 +5,15 @@ import { openApiSecret } from "@/lib/api-keys/api-secret";
 import { recordAudit } from "@/lib/audit/record";
 import { mac } from "@/lib/crypto/mac";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import type { MerchantId, RequestId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
+import type { LimitDecision } from "@/lib/rate-limit/limit-store";
 import type { AppliedPolicy } from "@/lib/rate-limit/policies";
-import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
-import { admitRequest, type LimitDecision } from "@/lib/rate-limit/take-rate-limit";
+import { processAdmit, processLimits } from "@/lib/rate-limit/process-limits";
+import type { SignedParts } from "@/lib/request-signing/canonical-request";
 import { checkSignature } from "@/lib/request-signing/check-signature";
+import { explainSignature, SIGNED_STRING_HEADER } from "@/lib/request-signing/explain-signature";
 import { readSignatureHeaders, type SignatureHeaders } from "@/lib/request-signing/signature-headers";
 import { clientAddress, isAddressIn } from "./client-address";
 import { requestTarget } from "./request-target";
@@ -33,7 +34,7 @@ export type SeenKey = Readonly<{ key: StoredApiKey; nowSeconds: number }>;
 
 /**
  * Authenticates a signed request and takes it from the merchant's quota, in two round trips: the key with the database's
- * clock, then nonce and quota in one commit. Failures count against the address, and only failures are refused for it: whoever
+ * clock, then nonce and quota in one commit (with the limits in Redis, one more there). Failures count against the address, and only failures are refused for it: whoever
  * shares the address with a guesser, behind a proxy say, still gets in. `see` learns of the key as soon as it is known.
  */
 export async function authenticateRequest(
@@ -46,6 +47,7 @@ export async function authenticateRequest(
   const address = clientAddress(request.headers);
   const from = { address, userAgent: userAgentOf(request.headers), requestId };
   let known: StoredApiKey | null = null;
+  let parts: SignedParts | null = null;
   try {
     const signed = readSignatureHeaders(request.headers);
     const { key, nowSeconds } = await findApiKey(database().db, signed.keyId);
@@ -53,21 +55,28 @@ export async function authenticateRequest(
     known = key;
     see({ key, nowSeconds });
     const secrets = await openSecrets(key);
-    checkSignature({ ...partsOf(request, signed), body }, signed.signature, secrets, nowSeconds);
+    parts = { ...partsOf(request, signed), body };
+    checkSignature(parts, signed.signature, secrets, nowSeconds);
     return { ...(await admit(key, signed, policy, from)), calledAt: new Date(nowSeconds * 1000) };
   } catch (error) {
     if (error instanceof AppError && error.status === 401) {
-      const { allowed, retryAfterSeconds } = await takeAddressQuota(
-        database().db,
-        "auth_failures",
-        address,
-        env().RATE_LIMIT_AUTH_FAILURES,
-      );
+      const { allowed, retryAfterSeconds } = await processLimits().takeFrom("auth_failures", address);
       if (!allowed) throw tooManyFailures(retryAfterSeconds);
       if (known) await recordRefusal(contextOf(known, from), known.id, error.code);
+      if (error.code === "signature_invalid" && known?.mode === "test" && parts) throw explained(error, parts, request);
     }
     throw error;
   }
+}
+
+/** With a test key the refusal says what was signed here. A live key's says nothing: its requests are real people's. */
+function explained(error: AppError, parts: SignedParts, { headers }: Request): AppError {
+  const members = explainSignature(parts, headers.get(SIGNED_STRING_HEADER));
+  const detail =
+    members.first_difference === null
+      ? "You signed the same string as we did. So the secret is another, or the HMAC is not SHA-256 in lower-case hex."
+      : error.message;
+  return new AppError("signature_invalid", detail, { members });
 }
 
 type CallOrigin = Readonly<{ address: string | null; userAgent: string | null; requestId: RequestId }>;
@@ -95,15 +104,14 @@ async function admit(
   policy: AppliedPolicy,
   from: CallOrigin,
 ): Promise<Omit<ApiCaller, "calledAt">> {
-  const subject = `${policy.name}:${key.merchantId}:${key.mode}`;
-  const admission = await admitRequest(database().db, {
+  const admission = await processAdmit()({
     apiKeyId: key.id,
     // Keyed: what clients put into a nonce is theirs, and may be what must not be stored.
     nonce: mac(await keyRing(), "idempotency-fingerprint", ["nonce", key.id, signed.nonce]).digest.toString(
       "base64url",
     ),
-    subject,
-    quota: policy.quota,
+    policy,
+    who: `${key.merchantId}:${key.mode}`,
   });
   if (admission.kind === "replayed") {
     throw new AppError("nonce_replayed", "This nonce was used before. Sign every request with a new one.");

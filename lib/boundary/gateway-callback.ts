@@ -5,12 +5,11 @@ import { recordRepeated } from "@/lib/audit/record-repeated";
 import type { CallbackKey } from "@/lib/callbacks/callback-store";
 import { receiveCallback } from "@/lib/callbacks/receive-callback";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors/app-error";
 import type { GatewayCallback } from "@/lib/gateway/gateway-callback";
 import { processGateway } from "@/lib/gateway/process-gateway";
 import { logger } from "@/lib/logging/logger";
-import { takeAddressQuota } from "@/lib/rate-limit/take-address-limit";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { publicHandler } from "./handler";
 import { readBody } from "./read-body";
 
@@ -45,8 +44,7 @@ async function verified(gateway: Gateway, origin: Origin, read: () => Promise<Ga
     return await read();
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 401) throw error;
-    const quota = env().RATE_LIMIT_AUTH_FAILURES;
-    const { allowed, retryAfterSeconds } = await takeAddressQuota(database().db, "auth_failures", origin.ip, quota);
+    const { allowed, retryAfterSeconds } = await processLimits().takeFrom("auth_failures", origin.ip);
     if (!allowed) {
       const detail = "Too many failed calls from this address. Check the secret, then wait.";
       throw new AppError("rate_limited", detail, { retryAfterSeconds });

@@ -2,7 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import type { Permission } from "@/lib/auth/permissions";
 import { AppError } from "@/lib/errors/app-error";
 import type { RequestId } from "@/lib/ids/id";
-import type { DashboardPolicy } from "@/lib/rate-limit/dashboard-policies";
+import type { DashboardPolicy } from "@/lib/rate-limit/policies";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { clientAddress } from "./client-address";
 import { currentSession } from "./current-session";

@@ -7,6 +7,8 @@ type Options = Readonly<{
   fields?: readonly FieldError[];
   /** Seconds until another try makes sense; becomes `Retry-After`. */
   retryAfterSeconds?: number;
+  /** Further members of the problem (RFC 9457, 3.2), fit to be shown to whoever sent the request. */
+  members?: Readonly<Record<string, unknown>>;
   /** Logged, never shown. */
   cause?: unknown;
 }>;
@@ -20,12 +22,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[];
   readonly retryAfterSeconds: number | null;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, detail: string, options: Options = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.members = options.members ?? {};
   }
 
   get status(): number {

@@ -9,13 +9,15 @@ export type Problem = Readonly<{
   code: string;
   request_id: string;
   errors?: readonly FieldError[];
-}>;
+}> &
+  Readonly<Record<string, unknown>>;
 
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";
 
 /** `type` is a relative reference (RFC 9457, 3.1.1) into the public documentation of error codes. */
 export function toProblem(error: AppError, requestId: string): Problem {
   return {
+    ...error.members,
     type: `/docs/errors#${error.code}`,
     title: error.title,
     status: error.status,

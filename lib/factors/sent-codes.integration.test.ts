@@ -26,7 +26,13 @@ afterAll(() => world.close());
 
 const somebody = async () => signedIn(world, await world.addUser());
 const run = <T>({ context }: SignedIn, work: (tx: Transaction) => Promise<T>) => transact(world.client, context, work);
-const deskOf = ({ session, context }: SignedIn) => ({ session, context, ring: world.ring, lockoutSeconds: 900 });
+const deskOf = ({ session, context }: SignedIn) => ({
+  session,
+  context,
+  ring: world.ring,
+  limits: world.limits,
+  lockoutSeconds: 900,
+});
 
 function number(typed: string): PhoneNumber {
   const read = readPhoneNumber(typed);

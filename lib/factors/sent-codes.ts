@@ -7,6 +7,7 @@ import type { KeyRing } from "@/lib/crypto/key-ring";
 import { mac } from "@/lib/crypto/mac";
 import { AppError } from "@/lib/errors/app-error";
 import { type EnrolmentId, newId } from "@/lib/ids/id";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 import { requireStepUp } from "@/lib/step-up/require-step-up";
 import { beginEnrolment, endEnrolment, takeEnrolmentTry } from "./enrolment-store";
@@ -21,8 +22,11 @@ type Typed = Readonly<{ enrolmentId: EnrolmentId; code: string }>;
 
 export type SentCodeOutcome = "enrolled" | "replaced" | Exclude<CodeVerdict, "proved"> | "gone";
 
+/** And what sending a code needs. */
+type SendingDesk = Desk & Readonly<{ limits: Limits }>;
+
 /** Sends a code to a new number. Throws when the merchant forbids it, and when codes were sent too often. */
-export async function beginTextMessages(tx: Transaction, desk: Desk, phone: PhoneNumber): Promise<EnrolmentId> {
+export async function beginTextMessages(tx: Transaction, desk: SendingDesk, phone: PhoneNumber): Promise<EnrolmentId> {
   const { ring, session } = desk;
   await requireFactor(tx, session.merchant.id, "sms");
   // Keyed: a number is found from its plain hash in minutes.
@@ -33,7 +37,7 @@ export async function beginTextMessages(tx: Transaction, desk: Desk, phone: Phon
 }
 
 /** Sends a code to the account's own address. */
-export async function beginEmailCodes(tx: Transaction, desk: Desk): Promise<EnrolmentId> {
+export async function beginEmailCodes(tx: Transaction, desk: SendingDesk): Promise<EnrolmentId> {
   const { session } = desk;
   await requireFactor(tx, session.merchant.id, "email");
   const description = "Turn on codes by email";
@@ -43,7 +47,7 @@ export async function beginEmailCodes(tx: Transaction, desk: Desk): Promise<Enro
 
 async function begin(
   tx: Transaction,
-  { ring, context, session }: Desk,
+  { ring, context, session, limits }: SendingDesk,
   channel: "sms" | "email",
   to: string,
   sealed: string | null,
@@ -51,7 +55,7 @@ async function begin(
   const id = newId("enr");
   await beginEnrolment(tx, { id, userId: session.user.id, kind: channel, sealed });
   const code = { user: ownerOf(session), channel, to, subject: id, purpose: "enrolment" } as const;
-  const outcome = await sendCode(tx, { ring, context }, code);
+  const outcome = await sendCode(tx, { ring, context, limits }, code);
   if (outcome.kind === "sent") return id;
   const { retryAfterSeconds } = outcome;
   const detail = `A code was sent a moment ago. Wait ${retryAfterSeconds} s, then try again.`;

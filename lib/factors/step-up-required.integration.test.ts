@@ -39,7 +39,7 @@ const inTransaction =
   (person) =>
     transact(world.client, person.context, (tx) => work(tx, person));
 
-const deskOf = ({ session, context }: SignedIn) => ({ session, context, ring: world.ring });
+const deskOf = ({ session, context }: SignedIn) => ({ session, context, ring: world.ring, limits: world.limits });
 
 /** Every act of one's own that changes how one, or one's colleagues, sign in. */
 const ACTS: Readonly<Record<string, Act>> = {

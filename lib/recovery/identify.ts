@@ -25,8 +25,8 @@ export async function identify(
 ): Promise<Identified | IdentityRefusal> {
   const link = await findEmailLink(deps.client.db, token, "reset_factors");
   const person = link && (await findPerson(deps.client.db, link));
-  const byAddress = await takeAddressLimit(deps.client.db, origin, deps.addressQuota);
-  const limit = person && byAddress.allowed ? await takeOwnPasswordLimit(deps.client.db, person.userId) : byAddress;
+  const byAddress = await takeAddressLimit(deps.limits, origin);
+  const limit = person && byAddress.allowed ? await takeOwnPasswordLimit(deps.limits, person.userId) : byAddress;
   if (!limit.allowed) {
     await noteLimited(deps.client, { action: "recovery.password_refused", account: person, origin });
     return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };

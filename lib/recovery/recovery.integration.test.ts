@@ -21,9 +21,9 @@ import { newId, parseId } from "@/lib/ids/id";
 import type { AssertionAnswer } from "@/lib/passkeys/answers";
 import { beginPasskeyAssertion } from "@/lib/passkeys/begin-assertion";
 import { enrol } from "@/lib/passkeys/testing/passkey-desk";
+import { POLICIES } from "@/lib/rate-limit/policies";
 import { signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { recoveryProof } from "./prove-recovery";
-import { MAILS_QUOTA } from "./request-reset";
 import { NEW_PASSWORD, recoveryDesk } from "./testing/recovery-desk";
 
 let world: SignInWorld;
@@ -106,10 +106,11 @@ describe("asking for a link", () => {
     const { email } = await world.addUser();
     for (const address of [email, "nobody@example.com"]) {
       const asked = [];
-      for (let index = 0; index <= MAILS_QUOTA.limit; index += 1) asked.push((await desk.request(address)).kind);
-      expect(asked).toEqual([...Array(MAILS_QUOTA.limit).fill("accepted"), "limited"]);
+      for (let index = 0; index <= POLICIES.recover_account.quota.limit; index += 1)
+        asked.push((await desk.request(address)).kind);
+      expect(asked).toEqual([...Array(POLICIES.recover_account.quota.limit).fill("accepted"), "limited"]);
     }
-    expect(await desk.mailsTo(email)).toHaveLength(MAILS_QUOTA.limit);
+    expect(await desk.mailsTo(email)).toHaveLength(POLICIES.recover_account.quota.limit);
     const strict = recoveryDesk(world, { limit: 1, windowSeconds: 600 });
     expect((await strict.request("another@example.com")).kind).toBe("limited");
   });

@@ -7,6 +7,7 @@ import { findEmailLink } from "@/lib/email-links/email-links";
 import { env } from "@/lib/env";
 import { keyRing } from "@/lib/keys/key-ring";
 import { type AssertionOptions, beginPasskeyAssertion } from "@/lib/passkeys/begin-assertion";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { sessions } from "@/lib/sessions/sessions";
 import {
   type BeginAgainOutcome,
@@ -23,8 +24,8 @@ import { type ResetOutcome, resetPassword } from "./reset-password";
 // Recovery as this process does it: the use cases of this folder on its database, keys and environment.
 
 async function dependencies() {
-  const { RATE_LIMIT_SIGN_IN: addressQuota, APP_URL: appUrl } = env();
-  return { client: database(), ring: await keyRing(), addressQuota, appUrl };
+  const { APP_URL: appUrl } = env();
+  return { client: database(), ring: await keyRing(), limits: processLimits(), appUrl };
 }
 
 export async function requestProcessReset(email: string, origin: RequestOrigin): Promise<RequestOutcome> {

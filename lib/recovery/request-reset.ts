@@ -7,16 +7,9 @@ import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { type SignInLimits, takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { mac } from "@/lib/crypto/mac";
 import { createEmailLink } from "@/lib/email-links/email-links";
-import type { Quota } from "@/lib/env";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { mailFactorsFirst, mailPasswordLink, RESET_PASSWORD_TTL_SECONDS } from "./recovery-mails";
 import { findPerson, type RecoveringPerson } from "./recovery-store";
 import { takeAtLeast } from "./take-at-least";
-
-/**
- * E-mails that one account is sent. Whoever uses it up for another has sent them links that work: it keeps nobody out.
- */
-export const MAILS_QUOTA: Quota = { limit: 5, windowSeconds: 900 };
 
 /** Far longer than the work takes, whether or not there is an account: the time of the answer tells nothing (ASVS 6.3.8). */
 const ANSWER_MS = 250;
@@ -61,11 +54,11 @@ export function requestReset(
 }
 
 /** What was typed is counted under a keyed hash: people type passwords into the wrong field. */
-async function takeLimits({ client, ring, addressQuota }: Dependencies, typed: string, origin: RequestOrigin) {
-  const byAddress = await takeAddressLimit(client.db, origin, addressQuota);
+async function takeLimits({ ring, limits }: Dependencies, typed: string, origin: RequestOrigin) {
+  const byAddress = await takeAddressLimit(limits, origin);
   if (!byAddress.allowed) return byAddress;
   const { digest } = mac(ring, "blind-index", ["recovery", typed.toWellFormed()]);
-  return takeRateLimit(client.db, `recover_account:${digest.toString("base64url")}`, MAILS_QUOTA);
+  return limits.take("recover_account", digest.toString("base64url"));
 }
 
 async function send(

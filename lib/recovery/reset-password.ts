@@ -41,8 +41,8 @@ type Input<Proof> = Readonly<{ token: string; password: string; proof: Proof; or
  * is spent only when all is right. Every session of the user ends, and they sign in as ever.
  */
 export async function resetPassword<Proof>(deps: Dependencies<Proof>, input: Input<Proof>): Promise<ResetOutcome> {
-  const { client, addressQuota } = deps;
-  const limit = await takeAddressLimit(client.db, input.origin, addressQuota);
+  const { client, limits } = deps;
+  const limit = await takeAddressLimit(limits, input.origin);
   const link = await findEmailLink(client.db, input.token, "reset_password");
   const person = link && (await findPerson(client.db, link));
   if (!limit.allowed) {

@@ -21,7 +21,7 @@ export type RedisClient = Readonly<{
  * was told not to (`retry: false` still makes two), send calls of several people as one, read digits as numbers, and take
  * an abort for an answer.
  */
-export function connectRedis(url: string, token: string): RedisClient {
+export function connectRedis(url: string, token: string, deadlineMs = DEADLINE_MS): RedisClient {
   const redis = new Redis({
     url,
     token,
@@ -32,7 +32,7 @@ export function connectRedis(url: string, token: string): RedisClient {
     enableTelemetry: false,
     cache: "no-store",
     // A function: of a plain signal the library would make an answer that reads "Aborted".
-    signal: () => AbortSignal.timeout(DEADLINE_MS),
+    signal: () => AbortSignal.timeout(deadlineMs),
   });
   const twice = async <T>(call: () => Promise<T>): Promise<T> => {
     try {

@@ -3,7 +3,7 @@ import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import { logger } from "@/lib/logging/logger";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { takeRateLimit } from "@/lib/rate-limit/postgres-limit-store";
 import type { RefusedReason, SessionStore } from "./session-store";
 
 type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>;

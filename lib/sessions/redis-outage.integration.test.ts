@@ -1,5 +1,3 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
@@ -7,6 +5,7 @@ import { codeOf, TEST_LIMITS, type TestUser, wrongCodeOf } from "@/lib/auth/test
 import { TestBrowser } from "@/lib/auth/testing/test-browser";
 import { mapError } from "@/lib/boundary/map-error";
 import { connectRedis } from "@/lib/redis/redis-client";
+import { startLosingProxy } from "@/lib/redis/testing/losing-proxy";
 import { startRedis } from "@/scripts/redis/start-redis";
 import { redisSessionStore } from "./redis-session-store";
 import type { SessionStore } from "./session-store";
@@ -149,22 +148,11 @@ describe("sessions in Redis, when Redis fails", () => {
 
   /** A store in front of the same Redis, from which so many answers do not come back. */
   async function losingAnswers(count: number): Promise<{ store: SessionStore; close: () => Promise<void> }> {
-    let left = count;
     const { server, world } = running;
-    const proxy: Server = createServer(async (request, response) => {
-      const parts: Buffer[] = [];
-      for await (const part of request) parts.push(part as Buffer);
-      const headers = { "content-type": "application/json", authorization: request.headers.authorization ?? "" };
-      const answer = await fetch(server.url, { method: "POST", headers, body: Buffer.concat(parts) });
-      const text = await answer.text();
-      left -= 1;
-      if (left >= 0) response.destroy();
-      else response.writeHead(answer.status, { "content-type": "application/json" }).end(text);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    const { port } = proxy.address() as AddressInfo;
-    const redis = connectRedis(`http://127.0.0.1:${port}`, server.token);
+    const proxy = await startLosingProxy(server.url);
+    proxy.lose(count);
+    const redis = connectRedis(proxy.url, server.token);
     const store = redisSessionStore({ redis, db: world.client.db, limits: TEST_LIMITS });
-    return { store, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+    return { store, close: proxy.close };
   }
 });

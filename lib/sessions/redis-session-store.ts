@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
+import { AcrossTries } from "@/db/across-tries";
 import type { Queryable } from "@/db/client";
 import type { Transaction } from "@/db/transact";
 import { recordChange } from "@/lib/audit/record";
@@ -7,7 +8,6 @@ import { sha256 } from "@/lib/crypto/digest";
 import { randomToken } from "@/lib/crypto/random";
 import { type DeviceId, newId, type SessionId } from "@/lib/ids/id";
 import { type RedisClient, RedisUnavailable } from "@/lib/redis/redis-client";
-import { AcrossTries } from "./across-tries";
 import * as answers from "./redis-session-answers";
 import * as scripts from "./redis-session-scripts";
 import { findSessionPerson } from "./session-person-store";

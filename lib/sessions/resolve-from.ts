@@ -5,7 +5,7 @@ import { recordAudit } from "@/lib/audit/record";
 import type { Quota } from "@/lib/env";
 import type { DeviceId } from "@/lib/ids/id";
 import { addressBlock } from "@/lib/rate-limit/address-block";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
+import { takeRateLimit } from "@/lib/rate-limit/postgres-limit-store";
 import type { CurrentSession, SessionStore } from "./session-store";
 
 type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore }>;

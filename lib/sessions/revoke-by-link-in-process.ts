@@ -1,6 +1,6 @@
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { type RevokeOutcome, revokeByLink } from "./revoke-by-link";
 import { sessions } from "./sessions";
 
@@ -8,6 +8,6 @@ import { sessions } from "./sessions";
 export function revokeByLinkInProcess(
   input: Readonly<{ token: string; origin: RequestOrigin }>,
 ): Promise<RevokeOutcome> {
-  const deps = { client: database(), sessions: sessions(), addressQuota: env().RATE_LIMIT_SIGN_IN };
+  const deps = { client: database(), sessions: sessions(), limits: processLimits() };
   return revokeByLink(deps, input);
 }

@@ -8,8 +8,8 @@ import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import { findMerchantOf } from "@/lib/auth/user-store";
 import { consumeEmailLink, findEmailLink } from "@/lib/email-links/email-links";
-import type { Quota } from "@/lib/env";
 import { parseId, type SessionId, type UserId } from "@/lib/ids/id";
+import type { Limits } from "@/lib/rate-limit/limits";
 import type { SessionStore } from "./session-store";
 
 export type RevokeOutcome =
@@ -19,7 +19,7 @@ export type RevokeOutcome =
   | { kind: "link_gone" }
   | { kind: "limited"; retryAfterSeconds: number };
 
-type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore; addressQuota: Quota }>;
+type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore; limits: Limits }>;
 
 /**
  * Ends the session that a new-device e-mail told of and every other one of that browser, and forgets the browser: its next
@@ -27,10 +27,10 @@ type Dependencies = Readonly<{ client: DatabaseClient; sessions: SessionStore; a
  * a session of it, and cannot begin one.
  */
 export async function revokeByLink(
-  { client, sessions, addressQuota }: Dependencies,
+  { client, sessions, limits }: Dependencies,
   { token, origin }: Readonly<{ token: string; origin: RequestOrigin }>,
 ): Promise<RevokeOutcome> {
-  const limit = await takeAddressLimit(client.db, origin, addressQuota);
+  const limit = await takeAddressLimit(limits, origin);
   const link = await findEmailLink(client.db, token, "revoke_session");
   const merchantId = link && (await findMerchantOf(client.db, link.userId));
   if (!limit.allowed) {

@@ -9,12 +9,12 @@ import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { takeAddressLimit } from "@/lib/auth/sign-in-limits";
 import type { KeyRing } from "@/lib/crypto/key-ring";
 import { randomToken } from "@/lib/crypto/random";
-import type { Quota } from "@/lib/env";
 import { newTotpSecret } from "@/lib/factors/authenticator-enrolment";
 import { newId } from "@/lib/ids/id";
 import { isCountry } from "@/lib/places/countries";
 import { isTimeZone } from "@/lib/places/time-zones";
 import { addressBlock } from "@/lib/rate-limit/address-block";
+import type { Limits } from "@/lib/rate-limit/limits";
 import { freeText } from "@/lib/sensitive/free-text";
 import { hasMerchant } from "./first-merchant-store";
 import { sealSetup } from "./pending-setup";
@@ -41,8 +41,7 @@ export type BeginOutcome =
 export type BeginDependencies = Readonly<{
   client: DatabaseClient;
   ring: KeyRing;
-  /** RATE_LIMIT_SIGN_IN. */
-  addressQuota: Quota;
+  limits: Limits;
 }>;
 
 /**
@@ -50,12 +49,12 @@ export type BeginDependencies = Readonly<{
  * that the owner enrols next. Nothing of it is a merchant yet. Whoever reaches an empty server may do this.
  */
 export async function beginSetup(
-  { client, ring, addressQuota }: BeginDependencies,
+  { client, ring, limits }: BeginDependencies,
   form: SetupForm,
   origin: RequestOrigin,
 ): Promise<BeginOutcome> {
   if (await hasMerchant(client.db)) return { kind: "over" };
-  const limit = await takeAddressLimit(client.db, origin, addressQuota);
+  const limit = await takeAddressLimit(limits, origin);
   if (!limit.allowed) {
     await noteRefusal(client, origin, "rate_limited");
     return { kind: "limited", retryAfterSeconds: limit.retryAfterSeconds };

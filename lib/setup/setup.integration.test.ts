@@ -9,6 +9,7 @@ import { createSignInWorld, ORIGIN, type SignInWorld, TEST_LIMITS } from "@/lib/
 import { sha256 } from "@/lib/crypto/digest";
 import { newId } from "@/lib/ids/id";
 import { timeZones } from "@/lib/places/time-zones";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import { createRedisWorld } from "@/lib/sessions/testing/redis-world";
 import { startRedis } from "@/scripts/redis/start-redis";
@@ -34,7 +35,11 @@ const FORM: SetupForm = {
 const QUOTA = { limit: 60, windowSeconds: 600 };
 
 const begin = (changes: Partial<SetupForm> = {}, addressQuota = QUOTA) =>
-  beginSetup({ client: world.client, ring: world.ring, addressQuota }, { ...FORM, ...changes }, ORIGIN);
+  beginSetup(
+    { client: world.client, ring: world.ring, limits: testLimits(world.client.db, addressQuota) },
+    { ...FORM, ...changes },
+    ORIGIN,
+  );
 
 async function begun(changes: Partial<SetupForm> = {}): Promise<{ token: string; secret: string }> {
   const outcome = await begin(changes);

@@ -1,8 +1,8 @@
 import type { RequestOrigin } from "@/lib/auth/request-origin";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import type { DeviceId } from "@/lib/ids/id";
 import { keyRing } from "@/lib/keys/key-ring";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { sessions } from "@/lib/sessions/sessions";
 import { type BeginOutcome, beginSetup, type SetupForm } from "./begin-setup";
 import { type FinishOutcome, finishSetup, readPendingSetup } from "./finish-setup";
@@ -25,7 +25,7 @@ export async function pendingSetupOf(token: string | null): Promise<PendingSetup
 }
 
 export async function beginProcessSetup(form: SetupForm, origin: RequestOrigin): Promise<BeginOutcome> {
-  const deps = { client: database(), ring: await keyRing(), addressQuota: env().RATE_LIMIT_SIGN_IN };
+  const deps = { client: database(), ring: await keyRing(), limits: processLimits() };
   return beginSetup(deps, form, origin);
 }
 

@@ -20,7 +20,7 @@ const ring = createKeyRing(
 );
 
 /** Everything between the key's row and the verdict, for a body of 1 KB: headers, secret, canonical bytes, HMAC. */
-export function verifyRow(): Promise<Row> {
+export async function verifyRow(): Promise<Row> {
   const key = { id: newId("key_test"), merchantId: newId("mer"), secret: `cs_test_${randomBytes(32).toString("hex")}` };
   const sealed = sealApiSecret(ring, key, key.secret);
   const body = JSON.stringify({ metadata: { note: "x".repeat(1000) } });
@@ -43,13 +43,13 @@ export function verifyRow(): Promise<Row> {
   });
   const secret = createSecretKey(Buffer.from(key.secret));
   const hmacAlone = () => createHmac("sha256", secret).update(message).digest("hex");
-  return compare({
+  const row = await compare({
     name: "verify a signed request, 1 KB",
     ours: async () => rateOf(verify, ROUND_MS),
     floor: { name: "createHmac alone", measure: async () => rateOf(hmacAlone, ROUND_MS) },
     goal: { atLeast: 0.7 },
-    note: "from the headers and the sealed secret to the verdict",
   });
+  return { ...row, note: `${(1e6 / row.ours).toFixed(1)} µs, from the headers and the sealed secret to the verdict` };
 }
 
 /** What `tokenizeCard` does before and after the database: token, sealed number, fingerprint, brand, last four. */

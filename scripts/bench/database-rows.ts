@@ -1,5 +1,4 @@
 import { connect, type DatabaseClient } from "@/db/client";
-import { takeRateLimit } from "@/lib/rate-limit/take-rate-limit";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import type { SessionStore } from "@/lib/sessions/session-store";
 import { compare } from "./compare";
@@ -22,8 +21,6 @@ export async function databaseRows(databaseUrl: string, proxy: CountingProxy): P
     const token = await createSession(direct, sessionStore(direct));
     const works: Readonly<Record<string, Work>> = {
       "session check": (client) => sessionStore(client).resolve(token),
-      "rate-limit decision on Postgres": ({ db }) =>
-        takeRateLimit(db, "bench", { limit: 1_000_000, windowSeconds: 60 }),
     };
     const rows: Row[] = [];
     for (const [name, work] of Object.entries(works)) {

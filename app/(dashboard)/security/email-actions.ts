@@ -8,6 +8,7 @@ import { changeOwnFactors } from "@/lib/boundary/change-own-factors";
 import { env } from "@/lib/env";
 import { beginEmailCodes, confirmSentCode, removeEmailCodes } from "@/lib/factors/sent-codes";
 import { messageChannels } from "@/lib/messages/channels";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { enrolmentCode } from "./inputs";
 import { codeRefused, refused } from "./refusals";
 
@@ -19,7 +20,7 @@ export const startEmailCodes = stepUpAction<typeof nothing, SentCode | Refused>(
   async (call) => {
     if (!messageChannels().email) return refused("This server cannot send email.");
     return changeOwnFactors<SentCode | Refused>(call, async (tx, ring) => {
-      const enrolmentId = await beginEmailCodes(tx, { ...call, ring });
+      const enrolmentId = await beginEmailCodes(tx, { ...call, ring, limits: processLimits() });
       return { answer: { kind: "sent", enrolmentId, to: call.session.user.email }, told: null };
     });
   },

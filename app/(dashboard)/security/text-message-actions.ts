@@ -9,6 +9,7 @@ import { env } from "@/lib/env";
 import { phoneHint, readPhoneNumber } from "@/lib/factors/phone-number";
 import { beginTextMessages, confirmSentCode, removeTextMessages } from "@/lib/factors/sent-codes";
 import { messageChannels } from "@/lib/messages/channels";
+import { processLimits } from "@/lib/rate-limit/process-limits";
 import { enrolmentCode } from "./inputs";
 import { codeRefused, refused } from "./refusals";
 
@@ -23,7 +24,7 @@ export const startTextMessages = stepUpAction<typeof number, SentCode | Refused>
     if (!read.ok) return refused(read.message);
     if (!messageChannels().sms) return refused("This server cannot send text messages.");
     return changeOwnFactors<SentCode | Refused>(call, async (tx, ring) => {
-      const enrolmentId = await beginTextMessages(tx, { ...call, ring }, read.phone);
+      const enrolmentId = await beginTextMessages(tx, { ...call, ring, limits: processLimits() }, read.phone);
       return { answer: { kind: "sent", enrolmentId, to: phoneHint(read.phone) }, told: null };
     });
   },

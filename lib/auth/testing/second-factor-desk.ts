@@ -64,8 +64,8 @@ export function send(
   channel: Channel,
   channels: Readonly<Record<Channel, boolean>> = { sms: true, email: true },
 ) {
-  const { client, ring } = world;
-  return sendSignInCode({ client, ring, channels }, { challengeToken, channel, origin: ORIGIN });
+  const { client, ring, limits } = world;
+  return sendSignInCode({ client, ring, limits, channels }, { challengeToken, channel, origin: ORIGIN });
 }
 
 /** Sends a code, as often as one likes, and reads it as whoever gets it does. */

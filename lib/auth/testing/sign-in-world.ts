@@ -8,6 +8,8 @@ import { transact } from "@/db/transact";
 import { createKeyRing, KEY_PURPOSES, type KeyRing } from "@/lib/crypto/key-ring";
 import { createDataKey } from "@/lib/crypto/key-wrapping";
 import { type MerchantId, newId, type UserId } from "@/lib/ids/id";
+import type { Limits } from "@/lib/rate-limit/limits";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { postgresSessionStore } from "@/lib/sessions/postgres-session-store";
 import type { SessionLimits, SessionStore } from "@/lib/sessions/session-store";
 import { hashPassword } from "../password";
@@ -32,6 +34,8 @@ export type SignInWorld = Readonly<{
   owner: DatabaseClient;
   ring: KeyRing;
   sessions: SessionStore;
+  /** In Postgres, with plenty of tries for each address. */
+  limits: Limits;
   /** Where `client` connects to. */
   appUrl: string;
   /** A new pool, as a restarted server has. */
@@ -61,6 +65,7 @@ export async function createSignInWorld(limits = TEST_LIMITS): Promise<SignInWor
     owner,
     ring,
     sessions: postgresSessionStore(client.db, limits),
+    limits: testLimits(client.db),
     appUrl: database.appUrl,
     reconnect: () => {
       const fresh = open(database.appUrl);

@@ -1,4 +1,5 @@
 import type { DatabaseClient } from "@/db/client";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { authCookies } from "../auth-cookies";
 import { handleNextAuth } from "../next-auth-handler";
 import { nextAuthWork } from "../next-auth-work";
@@ -49,7 +50,7 @@ export class TestBrowser {
           sessions: this.world.sessions,
           lockoutSeconds: 900,
           appUrl: this.appUrl,
-          addressQuota: { limit: 1_000, windowSeconds: 60 },
+          limits: testLimits(this.client.db),
           secret: SECRET,
         },
         { headers: sent, cookies: this.names, origin: ORIGIN },

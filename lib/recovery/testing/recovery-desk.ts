@@ -10,6 +10,7 @@ import { APP_URL, ORIGIN, type SignInWorld, type TestUser } from "@/lib/auth/tes
 import { sealTotpSecret } from "@/lib/auth/totp-secret";
 import type { UserId } from "@/lib/ids/id";
 import { openContent } from "@/lib/messages/message-seal";
+import { testLimits } from "@/lib/rate-limit/testing/test-limits";
 import { type RecoveryProof, recoveryProver } from "../prove-recovery";
 import { requestReset } from "../request-reset";
 import { resetPassword } from "../reset-password";
@@ -20,7 +21,7 @@ export const NEW_PASSWORD = "tangerine umbrella 40";
 /** Recovery as a server does it, with what it mailed and wrote down. */
 export function recoveryDesk(world: SignInWorld, addressQuota = ADDRESS_QUOTA) {
   const { client, ring, sessions } = world;
-  const deps = { client, ring, sessions, addressQuota, appUrl: APP_URL };
+  const deps = { client, ring, sessions, limits: testLimits(client.db, addressQuota), appUrl: APP_URL };
   const prove = recoveryProver({ ring, lockoutSeconds: 900, appUrl: APP_URL });
 
   async function mailsTo(email: string): Promise<{ kind: string; subject: string; text: string }[]> {

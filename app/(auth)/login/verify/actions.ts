@@ -6,11 +6,11 @@ import { z } from "zod";
 import type { SendResult } from "@/components/auth/sent-code";
 import { authCookies } from "@/lib/auth/auth-cookies";
 import { localPath } from "@/lib/auth/local-path";
-import { RESEND_QUOTA } from "@/lib/auth/send-code";
 import { sendProcessSignInCode } from "@/lib/auth/sign-in";
 import { SEND_NOT_ALLOWED, sentTooOften } from "@/lib/auth/sign-in-messages";
 import { publicAction } from "@/lib/boundary/action";
 import { env } from "@/lib/env";
+import { POLICIES } from "@/lib/rate-limit/policies";
 import { expiredHref } from "../hrefs";
 
 const input = z.strictObject({ channel: z.enum(["sms", "email"]), callbackUrl: z.string().max(10_000) });
@@ -23,7 +23,7 @@ export const sendSignInCode = publicAction<typeof input, SendResult>(
     const outcome = await sendProcessSignInCode(token, channel, origin);
     switch (outcome.kind) {
       case "sent":
-        return { kind: "sent", againInSeconds: RESEND_QUOTA.windowSeconds };
+        return { kind: "sent", againInSeconds: POLICIES.send_code_again.quota.windowSeconds };
       case "limited":
         return failed(sentTooOften(outcome.retryAfterSeconds), outcome.retryAfterSeconds);
       case "not_allowed":

@@ -1,23 +1,16 @@
 import { sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import type { Quota } from "@/lib/env";
-
-/** What a limit decided. Seconds are whole and rounded up: waiting them is always enough. */
-export type LimitDecision = Readonly<{
-  allowed: boolean;
-  remaining: number;
-  /** Until the oldest accepted call leaves the window. */
-  resetSeconds: number;
-  /** Until another call will be accepted; 0 when this one was. */
-  retryAfterSeconds: number;
-}>;
+import type { LimitDecision, LimitStore } from "./limit-store";
 
 type DecisionRow = { allowed: boolean; remaining: number; reset_seconds: number; retry_after_seconds: number };
 
-/**
- * Takes one call from the subject's exact sliding window, on the database's clock. A refused call leaves no trace.
- * One round trip, one commit; simultaneous calls of a subject are judged one after another.
- */
+/** Limits in Postgres, where they are by default. What is taken in a transaction that fails is given back with it. */
+export function postgresLimitStore(db: Queryable): LimitStore {
+  return { take: (subject, quota, tx = undefined) => takeRateLimit(tx ?? db, subject, quota) };
+}
+
+/** Takes one call from the subject's window. One round trip, one commit. */
 export async function takeRateLimit(db: Queryable, subject: string, quota: Quota): Promise<LimitDecision> {
   const [row] = await db.execute<DecisionRow>(
     sql`select * from take_rate_limit(${subject}, ${quota.limit}::int, ${quota.windowSeconds}::int)`,
@@ -28,10 +21,12 @@ export async function takeRateLimit(db: Queryable, subject: string, quota: Quota
 
 export type Admission = { kind: "replayed" } | { kind: "decided"; decision: LimitDecision };
 
+type SpentNonce = Readonly<{ apiKeyId: string; nonce: string }>;
+
 /** Spends the nonce of a rightly signed request and takes from the subject's quota: one round trip, one commit. */
 export async function admitRequest(
   db: Queryable,
-  request: { apiKeyId: string; nonce: string; subject: string; quota: Quota },
+  request: SpentNonce & Readonly<{ subject: string; quota: Quota }>,
 ): Promise<Admission> {
   const { apiKeyId, nonce, subject, quota } = request;
   const [row] = await db.execute<DecisionRow & { fresh: boolean }>(
@@ -39,6 +34,13 @@ export async function admitRequest(
   );
   if (!row) throw new Error("admit_request answered no row");
   return row.fresh ? { kind: "decided", decision: toDecision(row) } : { kind: "replayed" };
+}
+
+/** Spends a nonce alone: false when it was spent before, also at the same moment on another server. */
+export async function spendNonce(db: Queryable, { apiKeyId, nonce }: SpentNonce): Promise<boolean> {
+  const rows = await db.execute(sql`
+    insert into request_nonces (api_key_id, nonce) values (${apiKeyId}, ${nonce}) on conflict do nothing returning 1`);
+  return rows.length > 0;
 }
 
 function toDecision(row: DecisionRow): LimitDecision {

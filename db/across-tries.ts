@@ -1,4 +1,4 @@
-import { type Transaction, triesOf } from "@/db/transact";
+import { type Transaction, triesOf } from "./transact";
 
 /**
  * What a transaction does outside the database is not undone when the database undoes the transaction and `transact` runs
