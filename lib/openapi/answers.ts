@@ -4,6 +4,7 @@ import { EVENT_TYPES } from "@/lib/events/event-store";
 import { DECLINE_CODES } from "@/lib/gateway/decline-code";
 import { AMOUNT_PATTERN } from "@/lib/money/parse-money";
 import { PAYMENT_STATUSES } from "@/lib/payments/payment-status";
+import { SIGNED_PARTS } from "@/lib/request-signing/explain-signature";
 import { CARD_BRANDS } from "@/lib/sensitive/card-issuers";
 import { nullable, objectId, timestamp } from "./parts";
 
@@ -163,6 +164,24 @@ export const problemAnswer = z
       .array(z.strictObject({ pointer: z.string(), code: z.enum(CODES), detail: z.string() }))
       .optional()
       .meta({ description: "With 422: each field that is wrong, by its JSON pointer (RFC 6901)." }),
+    signed_string: z
+      .string()
+      .optional()
+      .meta({
+        description: "With `signature_invalid` and a test key: what was signed here, see the guide on signing.",
+      }),
+    first_difference: nullable(
+      z.strictObject({
+        part: z.enum(SIGNED_PARTS),
+        offset: z.int().min(0).meta({ description: "In bytes, from the beginning of the part." }),
+        expected: z.string(),
+        got: z.string(),
+      }),
+    )
+      .optional()
+      .meta({
+        description: "Where the `X-Signed-String` of the call begins to differ from it; null where it does not.",
+      }),
   })
   .meta({ description: "RFC 9457 problem details." })
   .register(answerComponents, { id: "Problem" });

@@ -3,10 +3,10 @@ import { maskText } from "@/lib/logging/mask-text";
 import { canonicalRequest, type SignedParts } from "./canonical-request";
 
 /** The parts of the signed string, in its order. */
-const PARTS = ["method", "path", "timestamp", "nonce", "idempotency_key", "body"] as const;
+export const SIGNED_PARTS = ["method", "path", "timestamp", "nonce", "idempotency_key", "body"] as const;
 
 export type FirstDifference = Readonly<{
-  part: (typeof PARTS)[number];
+  part: (typeof SIGNED_PARTS)[number];
   /** In bytes, from the beginning of the part. At the part's length it is the line break after it that differs. */
   offset: number;
   /** What we have from there on, and what the caller has: letters as `x`, digits as `0`, all else as it is. */
@@ -73,7 +73,7 @@ function placeOf({ method, path, timestamp, nonce, idempotencyKey }: SignedParts
   let offset = at;
   for (const [index, text] of head.entries()) {
     const length = Buffer.byteLength(text);
-    if (offset <= length) return { part: PARTS[index] ?? "body", offset };
+    if (offset <= length) return { part: SIGNED_PARTS[index] ?? "body", offset };
     offset -= length + 1;
   }
   return { part: "body", offset } as const;

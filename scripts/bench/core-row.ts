@@ -8,7 +8,7 @@ import { openLiveKeyRing } from "@/lib/keys/live-key-ring";
 import { createPayment } from "@/lib/payments/create-payment";
 import { paymentInput } from "@/lib/payments/payment-input";
 import type { PaymentServices } from "@/lib/payments/payment-services";
-import { admitRequest } from "@/lib/rate-limit/take-rate-limit";
+import { admitRequest } from "@/lib/rate-limit/postgres-limit-store";
 import { compare } from "./compare";
 import { paymentCalls, type Target } from "./http-rows";
 import { applyLoad, type Call, CONCURRENCY } from "./load";

@@ -18,7 +18,12 @@ export async function startLosingProxy(redisUrl: string): Promise<LosingProxy> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const headers = { "content-type": "application/json", authorization: request.headers.authorization ?? "" };
-    const answer = await fetch(redisUrl, { method: "POST", headers, body: Buffer.concat(parts) });
+    const init = { method: "POST", headers, body: Buffer.concat(parts) };
+    const answer = await fetch(redisUrl, init).catch(() => null);
+    if (answer === null) {
+      response.destroy();
+      return;
+    }
     const text = await answer.text();
     if (toLose === 0) {
       response.writeHead(answer.status, { "content-type": "application/json" }).end(text);
