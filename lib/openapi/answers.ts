@@ -164,12 +164,9 @@ export const problemAnswer = z
       .array(z.strictObject({ pointer: z.string(), code: z.enum(CODES), detail: z.string() }))
       .optional()
       .meta({ description: "With 422: each field that is wrong, by its JSON pointer (RFC 6901)." }),
-    signed_string: z
-      .string()
-      .optional()
-      .meta({
-        description: "With `signature_invalid` and a test key: what was signed here, see the guide on signing.",
-      }),
+    signed_string: z.string().optional().meta({
+      description: "With `signature_invalid` and a test key: what was signed here, see the guide on signing.",
+    }),
     first_difference: nullable(
       z.strictObject({
         part: z.enum(SIGNED_PARTS),
