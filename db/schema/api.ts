@@ -74,6 +74,9 @@ export const apiRequests = pgTable(
   },
   (t) => [
     index("api_requests_merchant").on(t.merchantId, t.mode, t.createdAt, t.id),
+    // What went wrong, and what one key did, among ever so many others.
+    index("api_requests_errors").on(t.merchantId, t.mode, t.createdAt, t.id).where(sql`${t.status} >= 400`),
+    index("api_requests_key").on(t.apiKeyId, t.createdAt, t.id),
     index("api_requests_created").on(t.createdAt),
   ],
 );

@@ -3,10 +3,9 @@ import { z } from "zod";
 import type { Queryable } from "@/db/client";
 
 /** A clock's reading without its place, as a browser's field sends it: `2026-11-25T13:00`. */
-export const localMoment = z
-  .string()
-  .regex(/^(19[7-9]|2\d\d)\d-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/, "Choose a day and a time.")
-  .refine((text) => !Number.isNaN(Date.parse(`${text}Z`)), "There is no such day and time.");
+export const localMoment = z.iso
+  .datetime({ local: true, error: "Choose a day and a time." })
+  .regex(/^(19[7-9]|2\d\d)[^Z]*$/, "Choose a day from 1970 on.");
 
 /** The moments at which the clock of a time zone (IANA) shows these readings. */
 export async function momentsAt(db: Queryable, timeZone: string, readings: readonly string[]): Promise<Date[]> {

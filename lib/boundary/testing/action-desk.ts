@@ -13,9 +13,11 @@ import { authCookies } from "@/lib/auth/auth-cookies";
 import type { Role } from "@/lib/auth/role";
 import { APP_URL, createSignInWorld } from "@/lib/auth/testing/sign-in-world";
 import { database } from "@/lib/database";
-import type { CardId } from "@/lib/ids/id";
+import { type EventType, insertEvent } from "@/lib/events/event-store";
+import type { CardId, StepUpId } from "@/lib/ids/id";
 import { loadKeyRing } from "@/lib/keys/load-key-ring";
 import { TEST_MASTER_KEY } from "@/lib/payments/testing/payment-world";
+import { grantStepUp } from "@/lib/step-up/step-up-store";
 import { type SignedIn, signedIn } from "@/lib/step-up/testing/step-up-desk";
 import { parseCardNumber } from "@/lib/vault/card-number";
 import { tokenizeCard } from "@/lib/vault/tokenize-card";
@@ -63,6 +65,14 @@ export async function openActionDesk() {
       if (!row) throw new Error("the card is not there");
       return row.id;
     },
+    /** Gives the proof that an action asked for, as if a code had been right. */
+    prove: ({ context }: SignedIn, stepUpId: StepUpId): Promise<void> =>
+      transact(world.client, context, (tx) => grantStepUp(tx, stepUpId, "totp")),
+    /** Something happens to the person's merchant. */
+    tell: ({ user: { merchantId }, context }: SignedIn, type: EventType): Promise<void> =>
+      transact(world.client, context, (tx) =>
+        insertEvent(tx, { scope: { merchantId, mode: "test" }, type, resourceId: "tok_of_the_tests", data: {} }),
+      ),
     storedCard: async (id: CardId) => {
       const [row] = await world.owner.db.select().from(cards).where(eq(cards.id, id));
       return row;

@@ -1,0 +1,2 @@
+CREATE INDEX "api_requests_errors" ON "api_requests" USING btree ("merchant_id","mode","created_at","id") WHERE "api_requests"."status" >= 400;--> statement-breakpoint
+CREATE INDEX "api_requests_key" ON "api_requests" USING btree ("api_key_id","created_at","id");
