@@ -79,6 +79,17 @@ describe("parseJsonBody", () => {
     expect(() => parse(body)).toThrow(expect.objectContaining({ code: "malformed_body" }));
   });
 
+  const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}1${"]}".repeat(levels / 2)}`;
+
+  it("body.depth: the attack is a document so deep that whatever walks it runs out of stack", () => {
+    expect(parse(nested(64))).toEqual(JSON.parse(nested(64)));
+    // Brackets in a text nest nothing.
+    expect(parse(`{"a":"${"[".repeat(1000)}"}`)).toEqual({ a: "[".repeat(1000) });
+    for (const body of [nested(66), `[${nested(64)}]`, `[1,{"b":2},${nested(64)}]`, nested(20_000)]) {
+      expect(() => parse(body)).toThrow(expect.objectContaining({ code: "malformed_body" }));
+    }
+  });
+
   it("does not quote what it could not read: it may hold a card number", () => {
     try {
       parse('{"number":4242424242424242');

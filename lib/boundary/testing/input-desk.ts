@@ -39,6 +39,15 @@ export async function openInputDesk() {
       keep(await desk.post(key, "/api/v1/cards", { number: CARD_NUMBER, exp_month: 12, exp_year: 2040, ...fields })),
     get: async (path: string) => keep(await desk.get(key, `/api/v1/payments${path}`)),
     post: async (path: string, idempotencyKey?: string) => keep(await desk.post(key, path, {}, idempotencyKey)),
+    postRaw: async (path: string, body: string, idempotencyKey?: string) =>
+      keep(
+        await desk.send(key, {
+          method: "POST",
+          path,
+          body,
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        }),
+      ),
     close: desk.close,
   };
 }
