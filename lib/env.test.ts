@@ -102,6 +102,12 @@ describe("parseEnv", () => {
     });
   });
 
+  it("the schedule's secret is long", () => {
+    expect(messageOf({ ...LEAST, CRON_SECRET: "x".repeat(31) })).toContain("CRON_SECRET: must have at least 32");
+    expect(messageOf({ ...LEAST, CRON_SECRET: `${"x".repeat(32)} y` })).toContain("CRON_SECRET: must have");
+    expect(parseEnv({ ...LEAST, CRON_SECRET: "x".repeat(32) }).CRON_SECRET).toHaveLength(32);
+  });
+
   it("takes Redis as a whole or not at all, and over https", () => {
     const REDIS = { UPSTASH_REDIS_REST_URL: "https://redis.example.com", UPSTASH_REDIS_REST_TOKEN: "token" };
     expect(parseEnv({ ...LEAST, ...REDIS })).toMatchObject(REDIS);
@@ -109,6 +115,14 @@ describe("parseEnv", () => {
     expect(messageOf({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_URL: "" })).toContain("REST_URL: is not set");
     const inPlain = { ...REDIS, UPSTASH_REDIS_REST_URL: "http://redis.example.com" };
     expect(messageOf({ ...LEAST, ...inPlain })).toContain("UPSTASH_REDIS_REST_URL: must be https");
+    for (const host of ["redis-rest:8080", "localhost:8080"]) {
+      expect(() => parseEnv({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_URL: `http://${host}` }), host).not.toThrow();
+    }
+    for (const host of ["10.0.0.1", "[2001:db8::1]", "redis.internal", "redis."]) {
+      expect(messageOf({ ...LEAST, ...REDIS, UPSTASH_REDIS_REST_URL: `http://${host}` }), host).toContain(
+        "must be https",
+      );
+    }
   });
 
   it("takes Stripe as a whole, and needs no sandbox then", () => {

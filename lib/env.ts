@@ -18,6 +18,11 @@ function checkTransport(text: string, context: z.RefinementCtx): void {
   if (url.protocol !== "https:" && !isLocal(url)) context.addIssue("must be https, except on localhost");
 }
 
+/** As `checkTransport`; a name without a dot is one of the network that containers on one machine have to themselves. */
+function checkNeighbour(text: string, context: z.RefinementCtx): void {
+  if (!/^[a-z0-9-]+$/.test(URL.parse(text)?.hostname ?? "")) checkTransport(text, context);
+}
+
 function isLocal(url: URL | null): boolean {
   return ["localhost", "127.0.0.1", "[::1]"].includes(url?.hostname ?? "");
 }
@@ -76,6 +81,10 @@ const variables = z.object({
     .optional(),
   GATEWAY_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(5000),
   WORKER: z.enum(["on", "off"]).default("on"),
+  CRON_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, "must have at least 32 characters, without spaces")
+    .optional(),
   SESSION_IDLE_SECONDS: seconds.default(900),
   SESSION_ABSOLUTE_SECONDS: seconds.default(43_200),
   SESSION_MAX: z.coerce.number().int().min(1).max(100).default(3),
@@ -108,7 +117,7 @@ const variables = z.object({
     .optional(),
   UPSTASH_REDIS_REST_URL: z
     .url({ protocol: /^https?$/ })
-    .superRefine(checkTransport)
+    .superRefine(checkNeighbour)
     .optional(),
   UPSTASH_REDIS_REST_TOKEN: z
     .string()

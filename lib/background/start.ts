@@ -2,22 +2,17 @@ import { systemContext } from "@/db/audit-context";
 import type { DatabaseClient } from "@/db/client";
 import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
-import { SEAL_BATCH, sealEntries } from "@/lib/audit/seal-entries";
+import { sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
-import { keyRing } from "@/lib/keys/key-ring";
 import { logger } from "@/lib/logging/logger";
-import { createCourier } from "@/lib/messages/courier";
 import { processSenders } from "@/lib/messages/process-senders";
 import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { requestLog } from "@/lib/request-log/request-log";
-import { deleteOldRequests } from "@/lib/request-log/request-log-store";
-import { ENDED_AT_ONCE_MAX } from "@/lib/sessions/session-store";
-import { sessions } from "@/lib/sessions/sessions";
 import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
 import { startKeysLoop } from "./keys-loop";
+import { ownCourier, ownTurns } from "./own-turns";
 import { runLoop } from "./run-loop";
-import { deleteExpired } from "./sweep-store";
 
 const SEAL_EVERY_MS = 400;
 const SWEEP_EVERY_MS = 60_000;
@@ -35,22 +30,19 @@ const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (()
 /** Starts the server's background work and records that auditing began, and that it ended (PCI DSS 10.2.1.6). */
 export function startBackgroundWork(): void {
   const client = database();
-  const senders = processSenders();
-  const courier = createCourier({ client, ring: keyRing, senders, logger });
-  if (senders.email === null) {
+  const turns = ownTurns(client);
+  const courier = ownCourier(client);
+  if (processSenders().email === null) {
     logger.warn("SMTP_URL is not set: nobody is sent a link, a code or a notice by email");
   }
   const loops = [
-    runLoop("sealer", SEAL_EVERY_MS, async () => (await sealEntries(client)) === SEAL_BATCH),
+    runLoop("sealer", SEAL_EVERY_MS, turns.seal),
     runLoop("messages", DELIVER_EVERY_MS, courier.turn),
-    runLoop("session limits", END_SESSIONS_EVERY_MS, async () => {
-      const ended = await transact(client, systemContext("session-limits"), (tx) => sessions().endOverdue(tx));
-      return ended === ENDED_AT_ONCE_MAX;
-    }),
+    runLoop("session limits", END_SESSIONS_EVERY_MS, turns.endSessions),
     startKeysLoop(),
     runLoop("request log", LOG_EVERY_MS, () => requestLog().flush(client)),
-    runLoop("request log's sweeper", SWEEP_EVERY_MS, () => deleteOldRequests(client.db)),
-    runLoop("sweeper", SWEEP_EVERY_MS, () => deleteExpired(client.db)),
+    runLoop("request log's sweeper", SWEEP_EVERY_MS, turns.sweepRequests),
+    runLoop("sweeper", SWEEP_EVERY_MS, turns.sweep),
     ...(env().WORKER === "on" ? [startOwnReconciler(), startOwnWebhooks()] : []),
   ];
   void note(client, "audit.started");

@@ -1,13 +1,10 @@
-import type { JobResult, PgBoss } from "pg-boss";
 import { jobQueue, RECONCILE } from "@/db/queue/boss";
 import { queueDatabase } from "@/db/queue/connection";
 import { type Loop, runLoop } from "@/lib/background/run-loop";
 import { logger } from "@/lib/logging/logger";
-import { leaseMs, type PaymentServices } from "@/lib/payments/payment-services";
-import { findDue, type Place } from "./due-store";
-import { reconcile } from "./reconcile";
+import type { PaymentServices } from "@/lib/payments/payment-services";
+import { enqueuer, work } from "./jobs";
 import { remember } from "./remember";
-import { idOf, type Subject, subjectSchema } from "./subject";
 import { tellOfElsewhere } from "./tell-of-elsewhere";
 
 type Options = Readonly<{
@@ -21,7 +18,6 @@ type Options = Readonly<{
 const LOOK_EVERY_MS = 1000;
 /** How often it is looked whether something waits for another acquirer. */
 const TELL_EVERY_MS = 15_000;
-const PAGE = 500;
 /** Asked at the same time, by one process: workers, and jobs of each. A silent acquirer takes a whole deadline for each job. */
 const WORKERS = 5;
 const JOBS_OF_EACH = 40;
@@ -29,8 +25,6 @@ const OF_WORK = {
   ...{ localConcurrency: WORKERS, batchSize: JOBS_OF_EACH },
   ...{ burstWhenBatchFull: true, pollingIntervalSeconds: 1, perJobResults: true },
 } as const;
-/** Beyond the acquirer's deadline: for the database. */
-const JOB_MARGIN_SECONDS = 5;
 /** Shorter than a server has for its end. */
 const STOP_MS = 3000;
 
@@ -68,38 +62,4 @@ export function startReconciler({ databaseUrl, services, dueAfterMs }: Options):
       await database.close();
     },
   };
-}
-
-/** Puts one page of what is due into the queue at each call: a great heap of it neither hides what is new nor floods the queue. */
-function enqueuer(queue: PgBoss, services: Options["services"], dueAfterMs?: number): () => Promise<void> {
-  let place: Place | null = null;
-  return async () => {
-    const ready = await services();
-    const { subjects, next } = await findDue(ready.client.db, ready.gateway, dueAfterMs ?? leaseMs(ready), place, PAGE);
-    place = next;
-    if (subjects.length === 0) return;
-    const expireInSeconds = Math.ceil(ready.gatewayTimeoutMs / 1000) + JOB_MARGIN_SECONDS;
-    await queue.insert(
-      RECONCILE.name,
-      subjects.map((data) => ({ data, singletonKey: idOf(data), expireInSeconds })),
-    );
-  };
-}
-
-/** One job. A failed one is tried again later: the outcome is still unknown, or something of ours did not work. */
-async function work(services: PaymentServices, jobId: string, data: unknown): Promise<JobResult> {
-  try {
-    const subject: Subject = subjectSchema.parse(data);
-    const about = { kind: subject.kind, subject_id: idOf(subject), payment_id: subject.paymentId };
-    const done = await reconcile(services, subject);
-    if (done.kind === "unknown") {
-      logger.warn({ ...about, reason: done.reason }, "the acquirer has not said what became of it; it is asked again");
-      return { id: jobId, status: "failed", output: { reason: done.reason } };
-    }
-    if (done.kind === "settled") logger.info({ ...about, status: done.status }, "settled by the acquirer's word");
-    return { id: jobId, status: "completed" };
-  } catch (error) {
-    logger.error({ err: error, job_id: jobId }, "a pending payment could not be looked at; it is tried again");
-    return { id: jobId, status: "failed", output: { reason: "an error of ours" } };
-  }
 }

@@ -37,6 +37,8 @@ export type DelivererServices = Readonly<{
 export type Deliverer = Readonly<{
   /** Takes what is due and begins to send it; true when there may be more. */
   turn: () => Promise<boolean>;
+  /** Whether nothing that was begun is under way. */
+  isIdle: () => boolean;
   /** Waits a little for what was begun; what has not ended by then is broken off, and due again at once. */
   stop: (graceMs?: number) => Promise<void>;
 }>;
@@ -70,6 +72,7 @@ export function createDeliverer(services: DelivererServices): Deliverer {
 
   return {
     turn,
+    isIdle: () => inFlight.size === 0,
     stop: async (graceMs = STOP_MS) => {
       const late = setTimeout(() => stopping.abort(), graceMs);
       await Promise.all(inFlight);
