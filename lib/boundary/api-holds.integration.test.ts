@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspectKey } from "@/lib/idempotency/inspect-key-store";
 import { newId } from "@/lib/ids/id";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
 import { expectField, refusal } from "./testing/input-desk";
@@ -177,5 +178,32 @@ describe.each(["capture", "void"] as const)("%s", (operation) => {
   it("counts against the quota of payments", async () => {
     const answer = await desk.post(`/payments/${await desk.hold()}/${operation}`, {});
     expect(answer.headers.get("ratelimit-policy")).toMatch(/^"create_payment"/);
+  });
+});
+
+describe("idempotency.inspected: what a key has seen", () => {
+  it("the first call and its answer, what it made, and who came again; to its merchant alone", async () => {
+    const [holding, capturing, refunding, unused] = [desk.newKey(), desk.newKey(), desk.newKey(), desk.newKey()];
+    const body = { amount: "10.00", currency: "INR", card: desk.card, capture: false };
+    const { json } = await desk.post("/payments", body, holding);
+    const id = String(json.id);
+    const path = `/payments/${id}/capture`;
+    await desk.post(path, {}, capturing);
+    await desk.post(path, {}, capturing);
+    await desk.post(path, { amount: "1.00" }, capturing);
+    const refund = await desk.post(`/payments/${id}/refunds`, {}, refunding);
+    const { client } = desk.world;
+    const look = (key: string, merchantId = desk.merchantId) =>
+      inspectKey(client.db, { merchantId, mode: "test" }, key);
+    const made = { paymentId: id, refundId: null, operation: null, customerId: null, running: false, replays: 0 };
+    const answered = { createdAt: expect.any(Date), completedAt: expect.any(Date), lastReplayedAt: null, conflicts: 0 };
+    expect(await look(holding)).toMatchObject({ ...made, ...answered, path: "/api/v1/payments", status: 201 });
+    expect(await look(capturing)).toMatchObject({
+      ...{ ...made, operation: "capture", replays: 1, lastReplayedAt: expect.any(Date) },
+      ...{ method: "POST", status: 200, conflicts: 1, lastConflictAt: expect.any(Date) },
+    });
+    expect(await look(refunding)).toMatchObject({ ...made, ...answered, refundId: refund.json.id, status: 201 });
+    expect(await look(unused)).toBeNull();
+    expect(await look(holding, await desk.world.addMerchant())).toBeNull();
   });
 });

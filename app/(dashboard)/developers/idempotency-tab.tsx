@@ -1,3 +1,4 @@
+import { GuideLink } from "@/components/developers/guide-link";
 import { KeySearch } from "@/components/developers/idempotency/key-search";
 import { KeyStory } from "@/components/developers/idempotency/key-story";
 import { EmptyState } from "@/components/layout/empty-state";
@@ -26,7 +27,7 @@ export async function idempotencyTab({ session, scope, search }: PageCall) {
 const NOTHING_ASKED = (
   <EmptyState title="Was it charged twice?">
     Look up the Idempotency-Key of a call: when it came, what it was answered, what it made, and how often it came
-    again.
+    again. <GuideLink href="/docs/idempotency">How keys work</GuideLink>
   </EmptyState>
 );
 

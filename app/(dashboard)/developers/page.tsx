@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { DeveloperTabs } from "@/components/developers/developer-tabs";
 import { PageHeader } from "@/components/layout/page-header";
 import { TimeZoneNote } from "@/components/payments/time-zone-note";
+import { Button } from "@/components/ui/button";
 import { type PageCall, page } from "@/lib/boundary/page";
 import { TAB_HREFS } from "./addresses";
 import { apiKeysTab } from "./api-keys-tab";
@@ -23,12 +24,26 @@ const TABS: readonly Tab[] = [
   { name: "idempotency", label: "Idempotency", href: TAB_HREFS.idempotency, show: idempotencyTab },
 ];
 
+const GUIDES = [
+  { href: "/docs/quick-start", label: "Quick start" },
+  { href: "/docs/test-cards", label: "Test cards" },
+  { href: "/docs", label: "API reference" },
+] as const;
+
 export default page({ permission: "developers:manage" }, async (call) => {
   const { timeZone } = call.session.merchant;
   const tab = TABS.find(({ name }) => name === call.search.tab) ?? KEYS;
   return (
     <>
-      <PageHeader title="Developers" description={<TimeZoneNote timeZone={timeZone} />} />
+      <PageHeader
+        title="Developers"
+        description={<TimeZoneNote timeZone={timeZone} />}
+        actions={GUIDES.map(({ href, label }) => (
+          <Button key={href} asChild variant="outline" size="sm" className="bg-card">
+            <a href={href}>{label}</a>
+          </Button>
+        ))}
+      />
       <DeveloperTabs
         label="Developers"
         tabs={TABS.map(({ name, label, href }) => ({ name, label, href }))}

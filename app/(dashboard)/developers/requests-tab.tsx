@@ -1,5 +1,6 @@
 import { NoMatch } from "@/components/data-table/no-match";
 import { Pagination } from "@/components/data-table/pagination";
+import { GuideLink } from "@/components/developers/guide-link";
 import { type RequestFilterValues, RequestsFilters } from "@/components/developers/requests/requests-filters";
 import { RequestsTable } from "@/components/developers/requests/requests-table";
 import { EmptyState } from "@/components/layout/empty-state";
@@ -44,7 +45,8 @@ export async function requestsTab({ session, scope, search }: PageCall) {
   return (
     <>
       <p className="mb-4 max-w-prose text-sm text-muted-foreground">
-        Every authenticated call of the last {KEPT_DAYS} days, some seconds late. Bodies and personal data are not kept.
+        Every authenticated call of the last {KEPT_DAYS} days, some seconds late. Bodies and personal data are not kept.{" "}
+        <GuideLink href="/docs/errors">What each error means</GuideLink>
       </p>
       <RequestsFilters
         filters={filters}

@@ -8,6 +8,7 @@ import { ChangeNotice } from "@/components/security/change-notice";
 import { useSecurityAction } from "@/components/security/use-security-action";
 import { Button } from "@/components/ui/button";
 import type { ActOnOne, CreateKey, NewSecret, RotateKey } from "../answers";
+import { GuideLink } from "../guide-link";
 import { ShownSecret } from "../shown-secret";
 import { CreateKeyForm } from "./create-key-form";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
@@ -122,7 +123,8 @@ function Toolbar({ onCreate }: { onCreate: () => void }) {
   return (
     <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
       <p className="max-w-prose text-sm text-muted-foreground">
-        Your servers sign their calls with a key. Give each its own: then one can be revoked without the others.
+        Your servers <GuideLink href="/docs/signing">sign their calls</GuideLink> with a key. Give each its own: then
+        one can be revoked without the others.
       </p>
       <Button type="button" onClick={onCreate}>
         <KeyRound aria-hidden="true" />

@@ -6,6 +6,7 @@ import { None } from "@/components/data-table/none";
 import { LocalTime } from "@/components/payments/local-time";
 import type { RequestView } from "@/lib/request-log/request-log-store";
 import { Facts } from "../facts";
+import { GuideLink } from "../guide-link";
 import { HttpStatus } from "./http-status";
 
 export type RequestRow = RequestView & Readonly<{ keyName: string }>;
@@ -81,32 +82,40 @@ function columnsOf(timeZone: string): Column<RequestRow>[] {
 type DetailProps = Pick<Props, "idempotencyHref"> & { request: RequestRow };
 
 function RequestDetail({ request, idempotencyHref }: DetailProps) {
-  const { id, method, route, path, apiKeyId, idempotencyKey, ip, userAgent } = request;
+  const { id, method, route, path, errorCode, apiKeyId, idempotencyKey, ip, userAgent } = request;
   return (
-    <Facts
-      facts={[
-        { label: "Request", value: <span className="break-all">{`${method} ${path}`}</span> },
-        { label: "Route", value: route },
-        { label: "Request ID", value: id },
-        { label: "Key ID", value: apiKeyId },
-        {
-          label: "Idempotency key",
-          value:
-            idempotencyKey === null ? (
-              <None what="idempotency key" />
-            ) : (
-              <Link
-                href={idempotencyHref(idempotencyKey)}
-                prefetch={false}
-                className="break-all text-primary underline-offset-4 hover:underline"
-              >
-                {idempotencyKey}
-              </Link>
-            ),
-        },
-        { label: "Address", value: ip },
-        { label: "User agent", value: userAgent },
-      ]}
-    />
+    <div className="space-y-3">
+      {errorCode === "signature_invalid" && (
+        <p className="max-w-prose text-sm">
+          With a test key the answer says what was signed here. Send what you signed in <code>X-Signed-String</code>,
+          and it says where yours begins to differ. <GuideLink href="/docs/signing">Find what is wrong</GuideLink>
+        </p>
+      )}
+      <Facts
+        facts={[
+          { label: "Request", value: <span className="break-all">{`${method} ${path}`}</span> },
+          { label: "Route", value: route },
+          { label: "Request ID", value: id },
+          { label: "Key ID", value: apiKeyId },
+          {
+            label: "Idempotency key",
+            value:
+              idempotencyKey === null ? (
+                <None what="idempotency key" />
+              ) : (
+                <Link
+                  href={idempotencyHref(idempotencyKey)}
+                  prefetch={false}
+                  className="break-all text-primary underline-offset-4 hover:underline"
+                >
+                  {idempotencyKey}
+                </Link>
+              ),
+          },
+          { label: "Address", value: ip },
+          { label: "User agent", value: userAgent },
+        ]}
+      />
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { ChangeNotice } from "@/components/security/change-notice";
 import { Button } from "@/components/ui/button";
 import type { NewSecret } from "../answers";
+import { GuideLink } from "../guide-link";
 import { ShownSecret } from "../shown-secret";
 import { AddEndpointForm } from "./add-endpoint-form";
 import type { AddEndpoint } from "./webhook-answers";
@@ -29,7 +30,7 @@ export function AddingEndpoint({ types, onAdd, children }: Props) {
         <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <p className="max-w-prose text-sm text-muted-foreground">
             Your server is told of what happens: signed, at least once, and again for a day and a half while it does not
-            answer.
+            answer. <GuideLink href="/docs/webhooks">How to receive webhooks</GuideLink>
           </p>
           <Button type="button" onClick={begin}>
             <Webhook aria-hidden="true" />
