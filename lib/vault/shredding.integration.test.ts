@@ -40,6 +40,48 @@ const settle = (paymentId: string) =>
     sql`update payments set status = 'captured', captured_minor = amount_minor where id = ${paymentId}`,
   );
 
+/** Settles a payment in a transaction that stays open until it is let go, and is there once it has settled. */
+async function settleSlowly(paymentId: unknown, as: typeof DECLINED) {
+  const [settled, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const done = transact(desk.world.client, contextOf(desk.merchantId), async (tx) => {
+    await tx.execute(sql`update payments set ${as} where id = ${paymentId}`);
+    settled.resolve();
+    await goOn.promise;
+  });
+  await Promise.race([settled.promise, done]);
+  return async () => {
+    goOn.resolve();
+    await done;
+  };
+}
+
+const DECLINED = sql`status = 'failed', failure_code = 'card_declined', failure_message = 'x'`;
+
+describe("shred.in-turn: the fault is two that settle or delete in transactions which do not see each other", () => {
+  it("two payments of a card that was typed in for one, both declined: the number goes", async () => {
+    const id = await desk.addCard({ number: NEVER_ANSWERS });
+    await desk.world.tamper(sql`update cards set one_off = true where id = ${id}`);
+    const [one, two] = [await desk.pay({ card: id }), await desk.pay({ card: id })];
+    const commit = await settleSlowly(one.json.id, DECLINED);
+    const second = settleSlowly(two.json.id, DECLINED);
+    await Promise.race([second, sleep(300)]);
+    await commit();
+    await (await second)();
+    expect(await stored(id)).toMatchObject({ number: null, spentAt: expect.any(Date) });
+  });
+
+  it("a payment is settled while its card is deleted: the number goes", async () => {
+    const id = await desk.addCard({ number: NEVER_ANSWERS });
+    const { json } = await desk.pay({ card: id });
+    const commit = await settleSlowly(json.id, DECLINED);
+    const deleted = desk.delete(`/cards/${id}`);
+    await Promise.race([deleted, sleep(300)]);
+    await commit();
+    expect((await deleted).status).toBe(204);
+    expect(await stored(id)).toMatchObject({ number: null, fingerprint: null });
+  });
+});
+
 describe("DELETE /cards/{id}", () => {
   it("takes the number and the fingerprint at once; the card is 404, not charged, not listed, and told of", async () => {
     const customer = await desk.addCustomer();
