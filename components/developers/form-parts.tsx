@@ -6,7 +6,7 @@ type FieldProps = { id: string; label: string; hint: string; error: string | und
 /** A field whose hint gives way to what is wrong with it, in the same place. The field's description is `${id}-hint`. */
 export function Field({ id, label, hint, error, children }: FieldProps) {
   return (
-    <div className="min-w-0 space-y-1.5">
+    <div className="min-w-0 space-y-1.5 [&_[data-slot=native-select-wrapper]]:w-full">
       <Label htmlFor={id}>{label}</Label>
       {children}
       <Hint id={id} hint={hint} error={error} />

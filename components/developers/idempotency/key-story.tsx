@@ -34,7 +34,7 @@ export function KeyStory({ found, timeZone }: { found: InspectedKey; timeZone: s
           )}
         </Fact>
         <Fact label="What it made">
-          <Made {...found} />
+          <Made found={found} />
         </Fact>
         <Fact label="Replays">
           {found.replays}
@@ -92,7 +92,8 @@ function NoAnswer({ running }: { running: boolean }) {
   );
 }
 
-function Made({ paymentId, refundId, operation, customerId }: InspectedKey) {
+function Made({ found }: { found: InspectedKey }) {
+  const { paymentId, refundId, operation, customerId } = found;
   const link = (href: string, text: string) => (
     <Link
       href={href}

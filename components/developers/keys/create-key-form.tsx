@@ -82,13 +82,7 @@ export function CreateKeyForm({ modes, onCreate, onCreated, onCancel }: Props) {
             </Field>
           )}
           <Field id="key-expiry" label="Expires" hint="Calls are refused from then on" error={errorOf("expiresInDays")}>
-            <NativeSelect
-              id="key-expiry"
-              name="expiresInDays"
-              defaultValue="365"
-              className="w-full"
-              aria-describedby="key-expiry-hint"
-            >
+            <NativeSelect id="key-expiry" name="expiresInDays" defaultValue="365" aria-describedby="key-expiry-hint">
               {EXPIRY.map(({ value, label }) => (
                 <NativeSelectOption key={label} value={value}>
                   {label}
@@ -128,7 +122,7 @@ function Permissions({ chosen, onChoose, error }: PermissionsProps) {
   return (
     <fieldset aria-describedby="key-permissions-hint">
       <legend className="text-sm font-medium">Permissions</legend>
-      <div className="mt-2 grid rounded-md border p-1.5 sm:grid-cols-2 lg:grid-cols-3">
+      <div className="mt-2 grid rounded-md border p-1.5 sm:grid-cols-2">
         {API_PERMISSIONS.map((permission) => (
           <Check
             key={permission}

@@ -1,6 +1,5 @@
 import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
-import { None } from "@/components/data-table/none";
 import { EmptyState } from "@/components/layout/empty-state";
 import { LocalTime } from "@/components/payments/local-time";
 import { Badge } from "@/components/ui/badge";
@@ -67,9 +66,9 @@ function columnsOf(timeZone: string): Column<ApiKeyView>[] {
     },
     {
       header: "Expires",
-      cell: ({ state, expiresAt }) =>
-        state === "revoked" || expiresAt === null ? (
-          <None what="expiry" />
+      cell: ({ expiresAt }) =>
+        expiresAt === null ? (
+          <span className="text-muted-foreground">Never</span>
         ) : (
           <LocalTime at={expiresAt} timeZone={timeZone} />
         ),

@@ -47,7 +47,6 @@ export function RotateKeyDialog({ target, onRotate, onRotated, onClose }: Props)
             <NativeSelect
               id="grace"
               value={grace}
-              className="w-full"
               aria-describedby="grace-hint"
               onChange={(event) =>
                 setGrace(GRACES.find(({ value }) => value === event.currentTarget.value)?.value ?? grace)

@@ -2,7 +2,6 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
-import { None } from "@/components/data-table/none";
 import { LocalTime } from "@/components/payments/local-time";
 import type { RequestView } from "@/lib/request-log/request-log-store";
 import { Facts } from "../facts";
@@ -99,18 +98,15 @@ function RequestDetail({ request, idempotencyHref }: DetailProps) {
           { label: "Key ID", value: apiKeyId },
           {
             label: "Idempotency key",
-            value:
-              idempotencyKey === null ? (
-                <None what="idempotency key" />
-              ) : (
-                <Link
-                  href={idempotencyHref(idempotencyKey)}
-                  prefetch={false}
-                  className="break-all text-primary underline-offset-4 hover:underline"
-                >
-                  {idempotencyKey}
-                </Link>
-              ),
+            value: idempotencyKey !== null && (
+              <Link
+                href={idempotencyHref(idempotencyKey)}
+                prefetch={false}
+                className="break-all text-primary underline-offset-4 hover:underline"
+              >
+                {idempotencyKey}
+              </Link>
+            ),
           },
           { label: "Address", value: ip },
           { label: "User agent", value: userAgent },

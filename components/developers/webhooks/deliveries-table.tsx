@@ -59,7 +59,11 @@ function columnsOf(timeZone: string, mayRetry: boolean): Column<WebhookDelivery>
       header: "Answer",
       cell: (delivery) => {
         const attempt = last(delivery);
-        return attempt === undefined ? <None what="attempt yet" /> : attemptWords(attempt);
+        return attempt === undefined ? (
+          <span className="text-muted-foreground">Not tried yet</span>
+        ) : (
+          attemptWords(attempt)
+        );
       },
       card: { line: 2, side: "left" },
     },
