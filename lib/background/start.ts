@@ -5,6 +5,7 @@ import { recordAudit } from "@/lib/audit/record";
 import { sealEntries } from "@/lib/audit/seal-entries";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
+import { processGateway } from "@/lib/gateway/process-gateway";
 import { logger } from "@/lib/logging/logger";
 import { processSenders } from "@/lib/messages/process-senders";
 import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
@@ -45,6 +46,8 @@ export function startBackgroundWork(): void {
     runLoop("sweeper", SWEEP_EVERY_MS, turns.sweep),
     ...(env().WORKER === "on" ? [startOwnReconciler(), startOwnWebhooks()] : []),
   ];
+  // Whose account it is, before anybody pays. While Stripe is away each payment asks again.
+  void processGateway().doubt(env().GATEWAY_TIMEOUT_MS);
   void note(client, "audit.started");
   drain.countinghouseWhenDrained?.push(async () => {
     await Promise.all(loops.map((loop) => loop.stop()));

@@ -91,6 +91,11 @@ export interface PaymentGateway {
   readonly identity: string;
   /** The only mode in which it takes payments. */
   readonly mode: "test" | "live";
+  /**
+   * Null once it is known that the credentials are of that account; else why it is not, within so many milliseconds. Nothing is
+   * begun in doubt: it would wait for an account that may not exist. Once known it stays known, and nobody is asked.
+   */
+  doubt(timeoutMs: number): Promise<Unknown | null>;
   charge(request: ChargeRequest, options: GatewayOptions): Promise<ChargeOutcome>;
   /** Asks by our payment id what became of a charge. */
   findCharge(lookup: ChargeLookup, options: GatewayOptions): Promise<FoundCharge>;

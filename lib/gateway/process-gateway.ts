@@ -27,4 +27,13 @@ function gatewayFor({ GATEWAY, SANDBOX_URL, STRIPE_SECRET_KEY, STRIPE_ACCOUNT_ID
   }
 }
 
-const stripeGateway = (settings: StripeSettings) => onOwnAccount(createStripeGateway(settings), settings);
+const stripeGateway = (settings: StripeSettings) =>
+  onOwnAccount(createStripeGateway(settings), settings, endForAnotherAccount);
+
+/** As for a MASTER_KEY that is not the database's: it could do nothing with money, and one that was mistyped mends only so. */
+function endForAnotherAccount(): never {
+  process.stderr.write(
+    "STRIPE_SECRET_KEY is not of the account STRIPE_ACCOUNT_ID, so the server does not run. Nothing was sent to Stripe.\n",
+  );
+  process.exit(1);
+}

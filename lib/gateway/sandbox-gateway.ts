@@ -22,6 +22,7 @@ export function createSandboxGateway({ baseUrl }: { baseUrl: string }): PaymentG
     // Its address may change, and it has no accounts.
     identity: "sandbox",
     mode: "test",
+    doubt: async () => null,
     async charge(request, options) {
       // Nothing is sent: it takes no real money, and a live payment must not pass for paid.
       if (request.mode !== "test") return SANDBOX_HAS_NO_LIVE;

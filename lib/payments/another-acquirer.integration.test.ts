@@ -116,6 +116,25 @@ describe("acquirer.changed: the fault is another GATEWAY or account while someth
     expect((await desk.refund(taken, "1.00")).status).toBe(201);
   });
 
+  it("account.mistyped: while it is in doubt whose account it is nothing is begun, 503; a known key has its answer, the others are free", async () => {
+    const gateway = gatewayWith({ doubt: async () => ({ kind: "unknown", reason: "not asked yet" }) });
+    const [known, held] = [desk.call(desk.newKey(), { amount: "100.00" }), await desk.hold()];
+    const paid = await desk.pay(known);
+    const id = idIn(paid.body);
+    const key = desk.newKey();
+    const unavailable = { code: "service_unavailable", status: 503, retryAfterSeconds: 2 };
+    await expect(desk.pay(desk.call(key, { amount: "1.00" }), { gateway })).rejects.toMatchObject(unavailable);
+    await expect(desk.refund(id, "1.00", { key, gateway })).rejects.toMatchObject(unavailable);
+    await expect(desk.capture(held, null, { key, gateway })).rejects.toMatchObject(unavailable);
+    expect([await desk.storedKey(key), await desk.refundsOf(id), await desk.operationsOf(held)]).toEqual([
+      null,
+      [],
+      [],
+    ]);
+    expect(await desk.pay(known, { gateway })).toEqual({ ...paid, replayed: true });
+    expect((await desk.pay(desk.call(key, { amount: "1.00" }))).status).toBe(201);
+  });
+
   it("what is older than the column counts as begun here", async () => {
     const id = await desk.payFor();
     await desk.world.tamper(sql`update payments set gateway = null where id = ${id}`);

@@ -13,6 +13,7 @@ import { parseCvc } from "@/lib/vault/card-cvc";
 import { openCardNumber } from "@/lib/vault/card-number-seal";
 import { findCard, findSealedNumber } from "@/lib/vault/card-store";
 import { askAboutCharge, sendCharge } from "./ask-acquirer";
+import { beginInNoDoubt } from "./begin-in-no-doubt";
 import { carryOn } from "./database-clock";
 import { holdPendingPayment } from "./payment-moves-store";
 import { paymentResource } from "./payment-resource";
@@ -38,7 +39,7 @@ type Charge = Readonly<{
 /**
  * Takes a payment, at most once per key, with the payment's id as the acquirer's own idempotency key. An unknown outcome
  * stays `pending`: 202. Throws 403 `permission_denied` in a mode that the acquirer has not, 409 `reference_taken`, 422
- * `card_not_found`, `customer_not_found` or `cvc_invalid`, and what `callOncePerKey` throws.
+ * `card_not_found`, `customer_not_found` or `cvc_invalid`, 503 while the acquirer's account is in doubt, and what `callOncePerKey` throws.
  */
 export async function createPayment(
   services: PaymentServices,
@@ -49,7 +50,7 @@ export async function createPayment(
   const { client } = services;
   const call: KeyedCall<Charge> = {
     leaseMs: leaseMs(services),
-    begin: beginPayment(services, order, request),
+    begin: await beginInNoDoubt(services, beginPayment(services, order, request)),
     resume: async ({ paymentId }) => {
       const payment = paymentId && (await findPayment(client.db, request, paymentId));
       if (!payment) return null;

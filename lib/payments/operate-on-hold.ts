@@ -7,6 +7,7 @@ import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { newId, type PaymentId } from "@/lib/ids/id";
 import { sendOperation } from "./ask-acquirer";
+import { beginInNoDoubt } from "./begin-in-no-doubt";
 import { carryOn } from "./database-clock";
 import { isOfAcquirer } from "./of-acquirer";
 import { operationAmount } from "./operation-amount";
@@ -31,10 +32,10 @@ type Subject = Readonly<{ payment: PaymentRecord; operation: OperationRecord }>;
  * unknown outcome leaves the operation pending: 202. What the acquirer refuses is answered 409 `invalid_state`, and that answer
  * is stored: the operation was recorded.
  *
- * Throws 404, 409 `invalid_state`, 422 `amount_invalid`, `amount_precision` or `amount_exceeds_authorized`, and what
+ * Throws 404, 409 `invalid_state`, 422 `amount_invalid`, `amount_precision` or `amount_exceeds_authorized`, 503 while the acquirer's account is in doubt, and what
  * `callOncePerKey` throws; then the key stays free.
  */
-export function operateOnHold(
+export async function operateOnHold(
   services: PaymentServices,
   context: AuditContext,
   request: IdempotentRequest,
@@ -44,7 +45,7 @@ export function operateOnHold(
   const reload = (id: OperationRecord["id"]): Promise<Subject | null> => findOperationAndPayment(db, request, id);
   return callOncePerKey<Subject>(services.client, context, request, {
     leaseMs: leaseMs(services),
-    begin: beginOperation(services, order, request),
+    begin: await beginInNoDoubt(services, beginOperation(services, order, request)),
     resume: async ({ operationId }) => operationId && reload(operationId),
     perform: (subject, heldAt) => performOperation(services, context, subject, heldAt),
     settledSince: async ({ operation }) => {

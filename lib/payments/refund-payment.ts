@@ -6,6 +6,7 @@ import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { newId, type PaymentId, type RefundId } from "@/lib/ids/id";
 import { askAboutRefund, sendRefund } from "./ask-acquirer";
+import { beginInNoDoubt } from "./begin-in-no-doubt";
 import { isOfAcquirer } from "./of-acquirer";
 import { operationAmount } from "./operation-amount";
 import { claimForRefund } from "./payment-moves-store";
@@ -36,9 +37,9 @@ type Subject = Readonly<{ refund: RefundRecord; payment: PaymentRecord; attempt:
  * taken. An unknown outcome leaves it `pending`, a refusal makes it `failed` and gives the claim back: 201 each.
  *
  * Throws 403 `money_out_frozen`, 404, 409 `invalid_state`, 422 `amount_invalid`, `amount_precision` or
- * `amount_exceeds_refundable`, and what `callOncePerKey` throws; then the key stays free.
+ * `amount_exceeds_refundable`, 503 while the acquirer's account is in doubt, and what `callOncePerKey` throws; then the key stays free.
  */
-export function refundPayment(
+export async function refundPayment(
   services: PaymentServices,
   context: AuditContext,
   request: IdempotentRequest,
@@ -52,7 +53,7 @@ export function refundPayment(
   };
   return callOncePerKey<Subject>(services.client, context, request, {
     leaseMs: leaseMs(services),
-    begin: beginRefund(services, order, request),
+    begin: await beginInNoDoubt(services, beginRefund(services, order, request)),
     resume: async ({ refundId }) => refundId && reload(refundId),
     perform: (subject) => performRefund(services, subject),
     settledSince: async ({ refund }) => {

@@ -13,7 +13,8 @@ afterAll(() => stripe.stop());
 const patient = { ...options, timeoutMs: 5000 };
 function gatewayOf(accountId: string) {
   const settings = { secretKey: SECRET_KEY, accountId, apiUrl: stripe.url };
-  return onOwnAccount(createStripeGateway(settings), settings);
+  const told: string[] = [];
+  return { ...onOwnAccount(createStripeGateway(settings), settings, () => told.push("another")), told };
 }
 const asked = () => stripe.calls.filter(({ path }) => path === "/v1/account").length;
 
@@ -25,6 +26,9 @@ describe("account.checked: the fault is a key that was changed for another accou
     expect(await gateway.charge(request, patient)).toEqual(wrong);
     expect(await gateway.findCharge(lookupOf(request), patient)).toEqual(wrong);
     expect(stripe.calls.slice(before).map(({ path }) => path)).toEqual(["/v1/account"]);
+    expect(await gateway.doubt(5000)).toEqual(wrong);
+    // The process ends by it.
+    expect(gateway.told).toEqual(["another"]);
   });
 
   it("the right one is asked for once, however many calls there are at first", async () => {
@@ -41,6 +45,9 @@ describe("account.checked: the fault is a key that was changed for another accou
     stripe.next(/account$/, "500");
     expect(await gateway.charge(request, patient)).toMatchObject({ kind: "unknown" });
     expect(stripe.calls.slice(before)).toHaveLength(1);
+    stripe.next(/account$/, "500");
+    expect(await gateway.doubt(5000)).toMatchObject({ kind: "unknown" });
     expect(await gateway.charge(request, patient)).toMatchObject({ kind: "approved" });
+    expect([await gateway.doubt(5000), gateway.told]).toEqual([null, []]);
   });
 });

@@ -10,9 +10,10 @@ const accountSchema = z.object({ id: z.string() });
  * Lets no call through until Stripe has said that the key is of the account which is set up: whoever changes the key and forgets
  * the account would have everything that is pending done again at another one. Asked once; a restricted key that may not ask
  * is believed, and the log says so. Each call that could not be let through is `unknown`, and has sent nothing.
+ * `onAnother` is called when Stripe has said that it is another one, which no waiting mends.
  */
-export function onOwnAccount(gateway: PaymentGateway, settings: StripeSettings): PaymentGateway {
-  const check = accountCheck(settings);
+export function onOwnAccount(gateway: PaymentGateway, settings: StripeSettings, onAnother: () => void): PaymentGateway {
+  const check = accountCheck(settings, onAnother);
   const after =
     <Request, Outcome>(call: (request: Request, options: GatewayOptions) => Promise<Outcome>) =>
     async (request: Request, options: GatewayOptions): Promise<Outcome | Unknown> => {
@@ -24,13 +25,13 @@ export function onOwnAccount(gateway: PaymentGateway, settings: StripeSettings):
     };
   const { identity, mode, charge, findCharge, capture, voidHold, refund, findRefund } = gateway;
   return {
-    ...{ identity, mode, charge: after(charge), findCharge: after(findCharge), capture: after(capture) },
+    ...{ identity, mode, doubt: check, charge: after(charge), findCharge: after(findCharge), capture: after(capture) },
     ...{ voidHold: after(voidHold), refund: after(refund), findRefund: after(findRefund) },
   };
 }
 
 /** Null once the account is known to be the right one; else why it is not. What Stripe has said stays said. */
-function accountCheck(settings: StripeSettings): (timeoutMs: number) => Promise<Unknown | null> {
+function accountCheck(settings: StripeSettings, onAnother: () => void): (timeoutMs: number) => Promise<Unknown | null> {
   const stripe = createStripeClient(settings);
   let said: Unknown | null | undefined;
   const ask = async (timeoutMs: number): Promise<Unknown | null> => {
@@ -39,7 +40,7 @@ function accountCheck(settings: StripeSettings): (timeoutMs: number) => Promise<
       const account = accountSchema.safeParse(answer).data;
       if (account === undefined) return unknown("an account that cannot be read");
       said = account.id === settings.accountId ? null : unknown("the key is of another Stripe account");
-      if (said !== null) logger.error("STRIPE_SECRET_KEY is not of STRIPE_ACCOUNT_ID: nothing is sent to Stripe");
+      if (said !== null) onAnother();
       return said;
     } catch (error) {
       const refused = readStripeError(error);

@@ -6,6 +6,7 @@ export function gatewayWith(calls: Partial<PaymentGateway>): PaymentGateway {
   return {
     identity: "sandbox",
     mode: "test",
+    doubt: async () => null,
     charge: unexpected,
     findCharge: unexpected,
     capture: unexpected,
