@@ -2,13 +2,12 @@
 
 import { KeyRound } from "lucide-react";
 import { createContext, type ReactNode, useContext, useState } from "react";
-import { FormError } from "@/components/auth/form-error";
 import { ActionButton } from "@/components/security/action-button";
-import { ChangeNotice } from "@/components/security/change-notice";
 import { useSecurityAction } from "@/components/security/use-security-action";
 import { Button } from "@/components/ui/button";
 import type { ActOnOne, CreateKey, NewSecret, RotateKey } from "../answers";
 import { GuideLink } from "../guide-link";
+import { Outcome } from "../outcome";
 import { ShownSecret } from "../shown-secret";
 import { CreateKeyForm } from "./create-key-form";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
@@ -66,16 +65,7 @@ export function ManagingKeys({ modes, onCreate, onRotate, onRevoke, onEndPreviou
   return (
     <DeskContext value={{ ask, endPrevious, pending }}>
       {doing?.kind !== "create" && <Toolbar onCreate={() => ask({ kind: "create" })} />}
-      {notice !== null && (
-        <div className="mb-4">
-          <ChangeNotice notice={notice} />
-        </div>
-      )}
-      {refusal !== null && (
-        <div className="mb-4">
-          <FormError message={refusal.message} attempt={refusal} />
-        </div>
-      )}
+      <Outcome notice={notice} refusal={refusal} />
       {shown !== null && (
         <ShownSecret
           title={shown.title}

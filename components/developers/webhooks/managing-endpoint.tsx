@@ -1,20 +1,19 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useState } from "react";
-import { FormError } from "@/components/auth/form-error";
 import { ActionButton } from "@/components/security/action-button";
-import { ChangeNotice } from "@/components/security/change-notice";
 import { useSecurityAction } from "@/components/security/use-security-action";
 import { Button } from "@/components/ui/button";
 import type { NewSecret } from "../answers";
+import { Outcome } from "../outcome";
 import { ShownSecret } from "../shown-secret";
 import { DeleteEndpointDialog } from "./delete-endpoint-dialog";
 import { ReplayDialog } from "./replay-dialog";
 import type { EndpointActions } from "./webhook-answers";
 
-type Desk = Readonly<{ retry: (deliveryId: string, told: string) => void; pending: boolean }>;
+type Desk = Readonly<{ retry: (deliveryId: string) => void /** What is being done. */; doing: string | null }>;
 
-const DeskContext = createContext<Desk>({ retry: () => {}, pending: false });
+const DeskContext = createContext<Desk>({ retry: () => {}, doing: null });
 
 type Props = {
   endpoint: Readonly<{ id: string; url: string; enabled: boolean }>;
@@ -32,7 +31,8 @@ export function ManagingEndpoint({ endpoint, timeZone, actions, onDeleted, about
   const [asking, setAsking] = useState<"delete" | "replay" | null>(null);
   const [shown, setShown] = useState<NewSecret | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
-  const { run, pending, refusal, clear } = useSecurityAction();
+  const { run, refusal, clear } = useSecurityAction();
+  const [doing, setDoing] = useState<string | null>(null);
 
   function ask(what: "delete" | "replay") {
     clear();
@@ -40,34 +40,34 @@ export function ManagingEndpoint({ endpoint, timeZone, actions, onDeleted, about
     setAsking(what);
   }
 
-  async function act<T extends { kind: string }>(work: () => Promise<T>, told: string) {
+  /** One thing at a time; `name` is whose button turns meanwhile. */
+  async function act<T extends { kind: string }>(name: string, work: () => Promise<T>) {
+    if (doing !== null) return null;
     setNotice(null);
-    if ((await run(work)) !== null) setNotice(told);
+    setDoing(name);
+    const answer = await run(work);
+    setDoing(null);
+    return answer;
+  }
+
+  async function enable() {
+    if ((await act("enable", () => actions.onEnable({ id }))) === null) return;
+    setNotice("Enabled. What was pending is on its way.");
   }
 
   async function rotate() {
-    setNotice(null);
-    const answer = await run(() => actions.onRotate({ id }));
+    const answer = await act("rotate", () => actions.onRotate({ id }));
     if (answer !== null) setShown(answer);
   }
 
+  async function retry(deliveryId: string) {
+    const answer = await act(deliveryId, () => actions.onRetry({ id: deliveryId }));
+    if (answer !== null) setNotice("It is being sent now.");
+  }
+
   return (
-    <DeskContext
-      value={{
-        retry: (deliveryId, told) => act(() => actions.onRetry({ id: deliveryId }), told),
-        pending,
-      }}
-    >
-      {notice !== null && (
-        <div className="mb-4">
-          <ChangeNotice notice={notice} />
-        </div>
-      )}
-      {refusal !== null && (
-        <div className="mb-4">
-          <FormError message={refusal.message} attempt={refusal} />
-        </div>
-      )}
+    <DeskContext value={{ retry, doing }}>
+      <Outcome notice={notice} refusal={refusal} />
       {shown !== null && (
         <ShownSecret
           title="The new secret of this endpoint"
@@ -81,27 +81,7 @@ export function ManagingEndpoint({ endpoint, timeZone, actions, onDeleted, about
       )}
       <div className="mb-6 space-y-4 rounded-lg border bg-card p-5">
         {about}
-        <div className="flex flex-wrap gap-2">
-          {enabled ? (
-            <Button type="button" variant="outline" size="sm" onClick={() => ask("replay")}>
-              Replay events
-            </Button>
-          ) : (
-            <ActionButton
-              size="sm"
-              pending={pending}
-              onClick={() => act(() => actions.onEnable({ id }), "Enabled. What was pending is on its way.")}
-            >
-              Enable
-            </ActionButton>
-          )}
-          <ActionButton variant="outline" size="sm" pending={pending} onClick={rotate}>
-            Rotate secret
-          </ActionButton>
-          <Button type="button" variant="outline" size="sm" onClick={() => ask("delete")}>
-            Delete endpoint
-          </Button>
-        </div>
+        <EndpointButtons enabled={enabled} doing={doing} onAsk={ask} onEnable={enable} onRotate={rotate} />
       </div>
       {children}
       {asking === "replay" && (
@@ -128,17 +108,47 @@ export function ManagingEndpoint({ endpoint, timeZone, actions, onDeleted, about
   );
 }
 
+type ButtonsProps = {
+  enabled: boolean;
+  doing: string | null;
+  onAsk: (what: "delete" | "replay") => void;
+  onEnable: () => void;
+  onRotate: () => void;
+};
+
+function EndpointButtons({ enabled, doing, onAsk, onEnable, onRotate }: ButtonsProps) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      {enabled ? (
+        <Button type="button" variant="outline" size="sm" onClick={() => onAsk("replay")}>
+          Replay events
+        </Button>
+      ) : (
+        <ActionButton size="sm" pending={doing === "enable"} onClick={onEnable}>
+          Enable
+        </ActionButton>
+      )}
+      <ActionButton variant="outline" size="sm" pending={doing === "rotate"} onClick={onRotate}>
+        Rotate secret
+      </ActionButton>
+      <Button type="button" variant="outline" size="sm" onClick={() => onAsk("delete")}>
+        Delete endpoint
+      </Button>
+    </div>
+  );
+}
+
 /** One delivery's button. `describedBy` names the cell that says which delivery it is. */
 export function RetryButton({ id, again, describedBy }: { id: string; again: boolean; describedBy: string }) {
-  const { retry, pending } = useContext(DeskContext);
+  const { retry, doing } = useContext(DeskContext);
   return (
     <ActionButton
       variant="outline"
       size="sm"
       className="bg-card"
-      pending={pending}
+      pending={doing === id}
       aria-describedby={describedBy}
-      onClick={() => retry(id, "It is being sent now.")}
+      onClick={() => retry(id)}
     >
       {again ? "Send again" : "Retry"}
     </ActionButton>
