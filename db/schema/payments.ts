@@ -47,7 +47,7 @@ export const payments = pgTable(
     failureCode: text("failure_code"),
     failureMessage: text("failure_message"),
     gatewayReference: text("gateway_reference"),
-    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column, until `name_acquirer`. */
     gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -109,7 +109,7 @@ export const paymentOperations = pgTable(
     amountMinor: minorUnits("amount_minor"),
     status: text("status", { enum: ["pending", "succeeded", "failed"] }).notNull(),
     failureCode: text("failure_code"),
-    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column, until `name_acquirer`. */
     gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -147,7 +147,7 @@ export const refunds = pgTable(
     reason: text("reason"),
     failureCode: text("failure_code"),
     gatewayReference: text("gateway_reference"),
-    /** Where it was begun: the acquirer and the account there. Null for what is older than this column. */
+    /** Where it was begun: the acquirer and the account there. Null for what is older than this column, until `name_acquirer`. */
     gateway: text("gateway"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),

@@ -4,6 +4,7 @@ import { type Loop, runLoop } from "@/lib/background/run-loop";
 import { logger } from "@/lib/logging/logger";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import { enqueuer, work } from "./jobs";
+import { nameAcquirer } from "./name-acquirer-store";
 import { remember } from "./remember";
 import { tellOfElsewhere } from "./tell-of-elsewhere";
 
@@ -16,7 +17,7 @@ type Options = Readonly<{
 }>;
 
 const LOOK_EVERY_MS = 1000;
-/** How often it is looked whether something waits for another acquirer. */
+/** How often it is looked whether something waits for another acquirer, or says of none. */
 const TELL_EVERY_MS = 15_000;
 /** Asked at the same time, by one process: workers, and jobs of each. A silent acquirer takes a whole deadline for each job. */
 const WORKERS = 5;
@@ -40,7 +41,11 @@ export function startReconciler({ databaseUrl, services, dueAfterMs }: Options):
   const queue = jobQueue(database, { migrate: false, supervise: true });
   queue.on("error", (error) => logger.error({ err: error }, "the job queue reports an error"));
   const enqueue = enqueuer(queue, services, dueAfterMs);
-  const tell = remember(TELL_EVERY_MS, async () => tellOfElsewhere(await services()));
+  const tell = remember(TELL_EVERY_MS, async () => {
+    const ready = await services();
+    await nameAcquirer(ready);
+    await tellOfElsewhere(ready);
+  });
   let isWorking = false;
   const loop = runLoop("reconciler", LOOK_EVERY_MS, async () => {
     if (!isWorking) {
