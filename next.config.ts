@@ -21,6 +21,9 @@ const BENCH: NextConfig = {
   typescript: { ignoreBuildErrors: true, tsconfigPath: "scripts/bench/tsconfig.json" },
 };
 
+/** The Dockerfile's build: the server with no more than it needs. `npm start` wants the ordinary one. */
+const IS_STANDALONE = process.env.COUNTINGHOUSE_STANDALONE === "true";
+
 const config: NextConfig = {
   headers: async () => [
     { source: "/:path*", headers: SECURITY_HEADERS },
@@ -42,6 +45,7 @@ const config: NextConfig = {
     // forbidden() answers 403 with app/forbidden.tsx.
     authInterrupts: true,
   },
+  ...(IS_STANDALONE && { output: "standalone" }),
   ...(IS_BENCH && BENCH),
 };
 
