@@ -156,6 +156,16 @@ export type Problem = {
     code: "malformed_body" | "idempotency_key_missing" | "idempotency_key_invalid" | "cursor_invalid" | "signature_missing" | "signature_malformed" | "api_key_invalid" | "timestamp_out_of_range" | "signature_invalid" | "nonce_replayed" | "unauthenticated" | "permission_denied" | "money_out_frozen" | "origin_refused" | "not_found" | "method_not_allowed" | "invalid_state" | "reference_taken" | "webhook_endpoints_full" | "idempotency_key_in_use" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_key_reused" | "field_unknown" | "field_missing" | "field_invalid" | "amount_invalid" | "amount_precision" | "amount_exceeds_authorized" | "amount_exceeds_refundable" | "currency_unsupported" | "callback_refused" | "card_not_found" | "customer_not_found" | "card_number_invalid" | "card_number_in_text" | "card_expired" | "cvc_invalid" | "webhook_url_refused" | "rate_limited" | "internal_error" | "service_unavailable";
     detail: string;
   })[];
+  /** With `signature_invalid` and a test key: what was signed here, see the guide on signing. */
+  signed_string?: string;
+  /** Where the `X-Signed-String` of the call begins to differ from it; null where it does not. */
+  first_difference?: {
+    part: "method" | "path" | "timestamp" | "nonce" | "idempotency_key" | "body";
+    /** In bytes, from the beginning of the part. */
+    offset: number;
+    expected: string;
+    got: string;
+  } | null;
 };
 
 export type Refund = {
