@@ -5,6 +5,9 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const FOLDERS = "{app,clients,components,db,lib,sandbox,scripts}";
 const INTEGRATION = `${FOLDERS}/**/*.integration.test.{ts,tsx}`;
 
+/** Those for which `npm test` has a short one: CONTRIBUTING.md says which. */
+const FULL = `${FOLDERS}/**/*.full.integration.test.{ts,tsx}`;
+
 /** `npm run test:full` sets it: the long runs. */
 const isFull = process.env.TEST_FULL === "1";
 
@@ -31,7 +34,11 @@ export default defineConfig({
         test: {
           name: "integration",
           include: [INTEGRATION],
+          exclude: isFull ? [] : [FULL],
           globalSetup: ["db/testing/global-setup.ts"],
+          isolate: false,
+          setupFiles: ["db/testing/as-in-a-new-process.ts"],
+          provide: { isFull },
           testTimeout: 20_000,
           hookTimeout: 60_000,
           // Two cores: more would only take turns, and hold more connections.

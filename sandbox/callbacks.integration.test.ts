@@ -87,9 +87,12 @@ describe("callbacks", () => {
   });
 
   it("of 4000000000009094 come 20 times at once, once out of order", async () => {
+    // So long that all are seen to be there at once.
+    listener.answerAfter(500);
     await charge("swarm", {}, "4000000000009094");
     const told = await listener.waitFor("swarm", 20);
     await sleep(300);
+    listener.answerAfter(20);
     expect(await listener.waitFor("swarm", 20)).toHaveLength(20);
     expect(told.slice(0, 19).map(({ body }) => body.type)).toEqual(Array(19).fill("charge.captured"));
     expect(told.at(-1)?.body).toMatchObject({ type: "charge.authorized", charge: { status: "authorized" } });

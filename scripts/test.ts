@@ -6,7 +6,7 @@
 import { ensureChromium } from "./browser/ensure-chromium";
 import { showResult } from "./checks/show";
 import { closingLine, type SuiteResult, shortcomings, totalOf } from "./checks/suite";
-import { runE2e, runIntegration, runLint, runTypes, runUnit } from "./checks/suites";
+import { runBuild, runE2e, runIntegration, runLint, runTypes, runUnit } from "./checks/suites";
 import { describeFailure } from "./processes/problem";
 import { ensureRedis } from "./redis/ensure-redis";
 
@@ -14,9 +14,14 @@ const startedAt = performance.now();
 const isFull = process.argv.includes("--full");
 // The suites are processes of their own, and take it from there.
 if (isFull) process.env.TEST_FULL = "1";
+const types = runTypes();
+// Begun early, and once for all: the harness of the faults and the e2e tests run the same build. Not beside the check of the
+// types: both write down the routes that there are.
+const build = types.then(() => runBuild());
 const results: readonly SuiteResult[] = [
-  ...(await Promise.all([runLint(), runTypes(), runUnit()].map((run) => run.then(showResult)))),
+  ...(await Promise.all([runLint(), types, runUnit()].map((run) => run.then(showResult)))),
   showResult(await runIntegrationWithRedis()),
+  showResult(await build),
   showResult(await runE2eInBrowser()),
 ];
 

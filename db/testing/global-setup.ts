@@ -7,6 +7,8 @@ import { startPostgres } from "@/scripts/postgres/start-postgres";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** Whether it is `npm run test:full`. */
+    isFull: boolean;
     /** The superuser's, owner's and application's URLs of the migrated database that test databases are copies of. */
     templateDatabase: Readonly<{ adminUrl: string; ownerUrl: string; appUrl: string }>;
   }

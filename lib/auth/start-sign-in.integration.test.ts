@@ -157,7 +157,9 @@ describe("startSignIn", () => {
     return rows.filter(({ newValues }) => JSON.stringify(newValues) === '{"reason":"rate_limited"}');
   }
 
-  it("login.guessing.account-in-all: the attack is to guess one account's password from many addresses at once", async () => {
+  it("login.guessing.account-in-all: the attack is to guess one account's password from many addresses at once", {
+    timeout: 60_000, // a hundred runs of argon2
+  }, async () => {
     const user = await world.addUser();
     const guesses = await Promise.all(
       Array.from({ length: 120 }, (_, index) => start(user.email, `guess ${index}`, { ip: `198.51.100.${index}` })),

@@ -1,6 +1,3 @@
-// Before anything of Next.js, which looks for it once: its storage of requests.
-import "next/dist/server/node-environment-baseline";
-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { action, formAction, heldAction, publicAction } from "./action";

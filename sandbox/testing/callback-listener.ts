@@ -8,7 +8,7 @@ export type Received = Readonly<{ body: Record<string, unknown>; text: string; s
 /** Whoever is called back: keeps what it gets and answers with `status`, as long as the test says. */
 export async function startListener() {
   const received: Received[] = [];
-  let [status, mostAtOnce, atOnce] = [204, 0, 0];
+  let [status, answerAfterMs, mostAtOnce, atOnce] = [204, 20, 0, 0];
   const server = createServer(async (request, response) => {
     const answer = status;
     atOnce += 1;
@@ -16,7 +16,7 @@ export async function startListener() {
     const text = Buffer.concat(await request.toArray()).toString();
     const signature = String(request.headers["x-sandbox-signature"]);
     received.push({ body: JSON.parse(text) as Record<string, unknown>, text, signature });
-    await sleep(20);
+    await sleep(answerAfterMs);
     atOnce -= 1;
     response.writeHead(answer).end();
   }).listen(0, "127.0.0.1");
@@ -29,6 +29,9 @@ export async function startListener() {
     mostAtOnce: () => mostAtOnce,
     answerWith: (next: number) => {
       status = next;
+    },
+    answerAfter: (ms: number) => {
+      answerAfterMs = ms;
     },
     /** Those about a charge, once there are so many of them. */
     waitFor: async (key: string, count: number): Promise<Received[]> => {

@@ -19,6 +19,14 @@ export async function runTypes(): Promise<SuiteResult> {
   return { ...check, seconds: typegen.seconds + check.seconds };
 }
 
+/** The production build, unless there is that of these sources. */
+export function runBuild(): Promise<SuiteResult> {
+  return runSuite({
+    name: "build",
+    command: () => [process.execPath, "--import", "tsx", join(ROOT, "scripts/build.ts")],
+  });
+}
+
 export function runUnit(): Promise<SuiteResult> {
   return runVitest("unit");
 }

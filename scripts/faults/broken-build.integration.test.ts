@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { ensureBuild } from "../demo/build";
 import { ROOT } from "../root";
 import { breakBuild, DEFECTS } from "./broken-build";
@@ -12,13 +12,15 @@ const START_MS = 400_000;
 /** Under this seed no callback comes, so that the build's own way to the acquirer is what counts. */
 const CALLED_BY_NOBODY = 0;
 
+const SILENCE_IS_NO = [DEFECTS.silenceIsNo, /^it is failed at once$/] as const;
+/** It charges twice, which takes the harness longer to see. */
+const NEW_KEY = [DEFECTS.newKeyEachTime, /^I1: charged .* [2-9] times$/] as const;
+
 beforeAll(() => ensureBuild({ root: ROOT }), START_MS);
 
 describe("harness.catches: a build that is deliberately broken", () => {
-  it.each([
-    [DEFECTS.newKeyEachTime.name, DEFECTS.newKeyEachTime, /^I1: charged .* [2-9] times$/],
-    [DEFECTS.silenceIsNo.name, DEFECTS.silenceIsNo, /^it is failed at once$/],
-  ] as const)("%s", { timeout: START_MS }, async (_name, defect, expected) => {
+  const defects = inject("isFull") ? [SILENCE_IS_NO, NEW_KEY] : [SILENCE_IS_NO];
+  it.each(defects)("$0.name", { timeout: START_MS }, async (defect, expected) => {
     const build = breakBuild(ROOT, defect);
     try {
       const plant = await startPlant(build.root);

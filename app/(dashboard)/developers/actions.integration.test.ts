@@ -1,6 +1,3 @@
-// Before anything of Next.js, which looks for it once: its storage of requests.
-import "next/dist/server/node-environment-baseline";
-
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listApiKeys } from "@/lib/api-keys/manage-keys";
 import { type ActionDesk, openActionDesk } from "@/lib/boundary/testing/action-desk";

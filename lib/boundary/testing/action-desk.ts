@@ -1,6 +1,3 @@
-// Before anything of Next.js, which looks for it once: whoever imports actions does so after this.
-import "next/dist/server/node-environment-baseline";
-
 import { eq } from "drizzle-orm";
 import { type WorkStore, workAsyncStorage } from "next/dist/server/app-render/work-async-storage.external";
 import { workUnitAsyncStorage } from "next/dist/server/app-render/work-unit-async-storage.external";
