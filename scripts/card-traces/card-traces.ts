@@ -10,7 +10,14 @@ export const tracesIn = (text: string, { numbers, codes }: CardSecrets): readonl
 ];
 
 /** Which numbers are there, in any form in which one is written down or kept without being sealed. */
-export function numbersIn(text: string, numbers: readonly string[]): readonly string[] {
+export const numbersIn = (text: string, numbers: readonly string[]): readonly string[] =>
+  search(text, numbers, (number) => ({ ...writtenForms(number), ...digestForms(number) }));
+
+/** Which numbers are written down there: without their digests, for the hundreds of megabytes of a database's own files. */
+export const writtenNumbersIn = (text: string, numbers: readonly string[]): readonly string[] =>
+  search(text, numbers, writtenForms);
+
+function search(text: string, numbers: readonly string[], formsOf: (number: string) => Forms): readonly string[] {
   return numbers.flatMap((number) =>
     Object.entries(formsOf(number)).flatMap(([form, needles]) =>
       needles.some((needle) => text.includes(needle)) ? [`${maskOf(number)} ${form}`] : [],
@@ -35,25 +42,23 @@ const maskOf = (number: string) => `${number.slice(0, 4)}…${number.slice(-4)}`
 const SEPARATORS = [" ", "-", "+", "%20", ".", "\u00a0", "\u00c2\u00a0"];
 
 type Forms = Readonly<Record<string, readonly string[]>>;
-const known = new Map<string, Forms>();
 
-function formsOf(number: string): Forms {
-  const forms = known.get(number) ?? makeForms(number);
-  known.set(number, forms);
-  return forms;
-}
-
-function makeForms(number: string): Forms {
+function writtenForms(number: string): Forms {
   const groups = number.length === 15 ? /^(\d{4})(\d{6})(\d{5})$/ : /^(\d{4})(\d{4})(\d{4})(\d+)$/;
   const parts = (groups.exec(number) ?? []).slice(1);
-  const digests = ["md5", "sha1", "sha256", "sha512"].map((name) => createHash(name).update(number).digest());
   return {
     plain: [number],
     "in groups": SEPARATORS.map((separator) => parts.join(separator)),
     "in hex": [Buffer.from(number).toString("hex")],
     "in base64": base64Of(number),
     "in UTF-16": [Buffer.from(number, "utf16le").toString("latin1")],
-    // Who has a list of all numbers has undone these in minutes.
+  };
+}
+
+/** Who has a list of all numbers has undone these in minutes. */
+function digestForms(number: string): Forms {
+  const digests = ["md5", "sha1", "sha256", "sha512"].map((name) => createHash(name).update(number).digest());
+  return {
     "as a digest": digests.flatMap((digest) => [
       digest.toString("latin1"),
       digest.toString("hex"),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { CARD_SECRETS } from "@/e2e/fixtures/cards";
 import { containsCardNumber } from "@/lib/vault/card-number";
 import { readFolder } from "../card-traces/read-folder";
 import { ROOT } from "../root";
@@ -23,6 +24,20 @@ test("card-traces.complete: no e2e test has a card number or a security code but
   const strangers = sources
     .filter(({ path }) => path !== LIST)
     .flatMap(({ path, text }) => typedIn(text).map((found) => `${path}: ${found}`));
+  expect(strangers).toEqual([]);
+});
+
+test("card-traces.complete: the numbers of the seed, the first payments, the fuzz and the guides' samples are listed", () => {
+  const listed = CARD_SECRETS.numbers;
+  const sources = ["db/seed", "scripts/demo", "scripts/fuzz", "docs/guides"].flatMap((folder) => [
+    ...readFolder(join(ROOT, folder)),
+  ]);
+  const strangers = sources.flatMap(({ path, text }) => {
+    // A table only names them.
+    const sent = text.split("\n").filter((line) => !line.startsWith("|"));
+    const numbers = typedIn(sent.join("\n")).filter((found) => !/^cvc/i.test(found));
+    return numbers.filter((found) => !listed.includes(found.replace(/\D/g, ""))).map((found) => `${path}: ${found}`);
+  });
   expect(strangers).toEqual([]);
 });
 
