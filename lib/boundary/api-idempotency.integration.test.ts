@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { requestFingerprint } from "@/lib/idempotency/request-fingerprint";
 import { newId } from "@/lib/ids/id";
 import { refusal } from "./testing/input-desk";
 import { ADA, openVaultDesk, type VaultDesk } from "./testing/vault-desk";
@@ -16,7 +17,6 @@ beforeAll(async () => {
   desk = await openVaultDesk(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 afterAll(async () => {
@@ -55,15 +55,21 @@ describe("idempotency.known: a key that was used before decides, whatever the bo
     expect((await desk.post("/cards", CARD, key)).status).toBe(201);
   });
 
-  it("the same card is answered as the first time, also with a wrong security code, and once it has expired", async () => {
+  it("the same card is answered as the first time, also with a wrong security code", async () => {
     const key = newKey();
     const first = await desk.post("/cards", CARD, key);
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const again = (body: object) =>
-      desk.send({ method: "POST", path: "/api/v1/cards", body, idempotencyKey: key, timestamp });
-    expect((await again({ ...CARD, cvc: "1" })).text).toBe(first.text);
-    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2041-02-01") });
-    const replayed = await again(CARD);
+    expect((await desk.post("/cards", { ...CARD, cvc: "1" }, key)).text).toBe(first.text);
+  });
+
+  it("and once its month is over by the database's clock", async () => {
+    const [key, expired] = [newKey(), { ...CARD, exp_year: 2020 }];
+    const first = await desk.post("/cards", CARD, key);
+    expect(refusal(await desk.post("/cards", expired, newKey()))).toEqual([422, "card_expired"]);
+    // As if the first request had said so, years ago.
+    const scope = [desk.merchantId, "test", "POST", "/api/v1/cards"];
+    const digest = requestFingerprint(desk.world.ring, scope, expired).toString("hex");
+    await desk.world.tamper(sql`update idempotency_keys set fingerprint = decode(${digest}, 'hex') where key = ${key}`);
+    const replayed = await desk.post("/cards", expired, key);
     expect([replayed.status, replayed.text]).toEqual([201, first.text]);
     expect(replayed.headers.get("idempotent-replayed")).toBe("true");
   });
