@@ -20,7 +20,8 @@ export type ReadCallback = (headers: Headers, body: Buffer, nowSeconds: number) 
 
 /**
  * Where an acquirer calls back. `reader` gives null when callbacks of this acquirer are not set up: then there is nothing at
- * this address. 200 for what was taken, or is of no use; 422 for what is not about our money as we know it.
+ * this address. 200 for what was taken, or is of no use; 422 for what is not about our money as we know it; 503 for what comes
+ * before what it is about is known.
  */
 export function callbackHandler(gateway: Gateway, reader: () => ReadCallback | null) {
   return publicHandler(async (request, { origin }) => {

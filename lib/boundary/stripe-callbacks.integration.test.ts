@@ -153,6 +153,20 @@ describe("a hold that ends at Stripe", () => {
     ]);
   });
 
+  it("is told again when the fault is that word coming before our own of the hold: 503, and nothing is spent", async () => {
+    stripe.next(/confirm$/, "lost");
+    const { row, told, intent, canceled } = await holdOf(600);
+    const event = eventOf("evt_early", "payment_intent.canceled", canceled);
+    expect([await tell(event), await tell(event)]).toEqual([503, 503]);
+    expect((await row())?.status).toBe("pending");
+    expect(await tell(eventOf("evt_held", "payment_intent.amount_capturable_updated", intent))).toBe(200);
+    expect([await tell(event), (await row())?.status]).toEqual([200, "voided"]);
+    expect(await told()).toEqual([
+      ["payment.authorized", "authorized"],
+      ["payment.voided", "voided"],
+    ]);
+  });
+
   it("ends the capture that is under way: it has failed", async () => {
     const { row, told, canceled, capture } = await holdOf(600);
     stripe.next(/capture$/, "unsent");

@@ -1,4 +1,5 @@
 import type { Transaction } from "@/db/transact";
+import { AppError } from "@/lib/errors/app-error";
 import type { CallbackSubject, OwnCharge, Reading } from "@/lib/gateway/gateway-callback";
 import type { Unknown } from "@/lib/gateway/payment-gateway";
 import { moneyOf } from "@/lib/money/money";
@@ -26,7 +27,8 @@ const contradicted = (reason: string): Verdict => ({ outcome: "ignored", reason,
 
 /**
  * Holds a callback against our own row and settles by it what is still open, in the caller's transaction. It is refused
- * unless acquirer, amount, currency, merchant and ids are ours; what is settled already stays as it is, whatever it says.
+ * unless acquirer, amount, currency, merchant and ids are ours; what is settled already stays as it is, whatever it says. Throws
+ * 503 for the end of a hold that we do not know of yet: nothing is recorded then, and the acquirer tells it again.
  */
 export async function judgeCallback(
   tx: Transaction,
@@ -102,8 +104,12 @@ async function judgeRelease(
   const settled = await settleReleasedHold(tx, ref);
   if (settled?.changed) return APPLIED;
   const status = settled?.now.status;
-  // Why it was declined, if it was, is known to who asked for it, and to who asks.
-  if (status === "pending") return { outcome: "ignored", reason: "the charge is asked about", report: false };
+  // Whether it was held or declined before is known to who asked for it, and to who asks. Its end must not be forgotten till then.
+  if (status === "pending") {
+    throw new AppError("service_unavailable", "What this ends is not known here yet. Tell it again.", {
+      retryAfterSeconds: 30,
+    });
+  }
   return status === "voided" || status === "failed"
     ? ALREADY
     : contradicted(`a cancelled hold of a payment that is ${status}`);

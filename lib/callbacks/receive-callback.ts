@@ -21,6 +21,7 @@ export type CallbackOrigin = Pick<AuditContext, "ip" | "userAgent" | "requestId"
 /**
  * Takes a callback whose signature was right, once: one that comes again, at the same moment too, is told what became of the
  * first and changes nothing. `own` is the acquirer whose signature it was. What does not fit our own rows is refused, what contradicts them ignored; both are reported.
+ * Throws 503 for one that comes too early, and has not written it down: the acquirer sends it again.
  */
 export async function receiveCallback(
   client: DatabaseClient,
