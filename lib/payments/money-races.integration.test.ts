@@ -1,8 +1,14 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "@/db/client";
+import { transact } from "@/db/transact";
+import { newestRefundOf } from "@/lib/dashboard-forms/refund-approval-store";
+import { newId } from "@/lib/ids/id";
 import { type Sandbox, startSandbox } from "@/sandbox/testing/start-sandbox";
+import { lockPayment } from "./payment-store";
+import { insertRefund, listRefundsOf } from "./refund-store";
 import { type OperationDesk, openOperationDesk } from "./testing/operation-desk";
-import { codeOf, statusIn } from "./testing/payment-desk";
+import { codeOf, contextOf, statusIn } from "./testing/payment-desk";
 
 let sandbox: Sandbox;
 let desk: OperationDesk;
@@ -107,4 +113,26 @@ describe("idempotency.one-operation: the attack is to press the button fifty tim
       expect(await desk.storedKey(key)).toMatchObject({ replays: 49, conflicts: 0, fence: 1 });
     },
   );
+});
+
+describe("refund.newest: the fault is a refund that began its transaction first and was written second", () => {
+  it("the one that was written last is the newest, for the list and for whoever has to have seen it", async () => {
+    const id = await desk.payFor();
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = transact(desk.world.client, contextOf(desk.merchantId), async (tx) => {
+      await tx.execute(sql`select 1`);
+      begun.resolve();
+      await goOn.promise;
+      const payment = await lockPayment(tx, desk.scope, id);
+      if (!payment) throw new Error("the payment is gone");
+      return insertRefund(tx, newId("ref"), payment, { amountMinor: 100n, reason: null, gateway: "sandbox" });
+    });
+    await begun.promise;
+    await desk.refund(id, "1.00");
+    goOn.resolve();
+    const { id: last } = await slow;
+    const [{ db }, payment] = [desk.world.client, await desk.payment(id)];
+    expect(await newestRefundOf(db, payment)).toBe(last);
+    expect((await listRefundsOf(db, payment, { limit: 5, cursor: null })).rows.map((row) => row.id)[0]).toBe(last);
+  });
 });

@@ -10,7 +10,10 @@ import type { PaymentRecord, Scope } from "./payment-store";
 /** A refund with its payment's currency. */
 export type RefundRecord = typeof refunds.$inferSelect & Readonly<{ currency: Currency }>;
 
-/** Writes a refund as `pending`; what it takes must be claimed from the payment in the same transaction. */
+/**
+ * Writes a refund as `pending`; what it takes must be claimed from the payment in the same transaction. Its time is when it was
+ * written, with the payment locked, and not when its transaction began: of two the later one is the one that came second.
+ */
 export async function insertRefund(
   tx: Transaction,
   id: RefundId,
@@ -18,9 +21,10 @@ export async function insertRefund(
   refund: Readonly<{ amountMinor: bigint; reason: string | null; gateway: string }>,
 ): Promise<RefundRecord> {
   const { merchantId, mode, id: paymentId, currency } = payment;
+  const written = sql`statement_timestamp()`;
   const [row] = await tx
     .insert(refunds)
-    .values({ id, merchantId, mode, paymentId, status: "pending", ...refund })
+    .values({ id, merchantId, mode, paymentId, status: "pending", createdAt: written, updatedAt: written, ...refund })
     .returning();
   if (!row) throw new Error("the inserted refund did not come back");
   return { ...row, currency };
