@@ -14,6 +14,8 @@ export type RedisClient = Readonly<{
   /** Runs a Lua script. What does not answer is asked once more, so a script that changes something must bear that. */
   run: (script: string, args: readonly string[]) => Promise<unknown>;
   ping: () => Promise<void>;
+  /** The library's own client, for libraries that are built on it. */
+  upstash: Redis;
 }>;
 
 /**
@@ -48,6 +50,7 @@ export function connectRedis(url: string, token: string, deadlineMs = DEADLINE_M
     ping: async () => {
       await twice(() => redis.ping());
     },
+    upstash: redis,
   };
 }
 

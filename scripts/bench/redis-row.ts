@@ -46,7 +46,8 @@ function counting(redis: RedisClient): RedisClient & { calls: () => number } {
       calls += 1;
       return redis.run(script, args);
     },
-    ping: () => redis.ping(),
+    ping: redis.ping,
+    upstash: redis.upstash,
     calls: () => calls,
   };
 }
