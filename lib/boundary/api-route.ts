@@ -181,7 +181,7 @@ function wrap(spec: Common<z.ZodType>, inner: Inner) {
       setLimitHeaders(response, policy, caller.limit);
       return response;
     };
-    return requestScope(request, handle, (response, requestId, durationMs) => {
+    return requestScope(request, names, handle, (response, requestId, durationMs) => {
       if (seen) logRequest(request, names, seen, accepted, { response, requestId, durationMs });
     });
   };

@@ -18,10 +18,12 @@ type PublicCall = Readonly<{ origin: Origin; params: Record<string, string | str
 
 /** A route handler outside the integration API that answers anybody. What it tells must be fit for anybody. */
 export function publicHandler(handle: (request: Request, call: PublicCall) => Promise<Response>) {
-  const route = (request: Request, { params }: RouteContext) =>
-    requestScope(request, async (requestId) =>
-      handle(request, { origin: originOf(request, requestId), params: await params }),
+  const route = async (request: Request, context: RouteContext) => {
+    const params = await context.params;
+    return requestScope(request, params, (requestId) =>
+      handle(request, { origin: originOf(request, requestId), params }),
     );
+  };
   return markWrapped(route, "handler");
 }
 
@@ -31,7 +33,7 @@ export function sessionHandler(
   handle: (request: Request, call: { session: CurrentSession; context: AuditContext }) => Promise<Response>,
 ) {
   const route = (request: Request) =>
-    requestScope(request, async (requestId) => {
+    requestScope(request, {}, async (requestId) => {
       const session = await currentSession();
       if (!session) throw new AppError("unauthenticated", "Sign in first.");
       const actor = { type: "user", id: session.user.id } as const;

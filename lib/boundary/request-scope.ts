@@ -1,8 +1,10 @@
 import { newId, type RequestId } from "@/lib/ids/id";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
+import { maskedTarget } from "@/lib/request-log/masked-target";
 import { errorCodeOf, errorResponse } from "./respond";
 
+export type RouteParams = Readonly<Record<string, string | string[] | undefined>>;
 type Answered = (response: Response, requestId: RequestId, durationMs: number) => void;
 
 /**
@@ -11,6 +13,7 @@ type Answered = (response: Response, requestId: RequestId, durationMs: number) =
  */
 export function requestScope(
   request: Request,
+  params: RouteParams,
   handle: (requestId: RequestId) => Promise<Response>,
   answered: Answered = () => undefined,
 ): Promise<Response> {
@@ -24,7 +27,8 @@ export function requestScope(
     logger.info(
       {
         method: request.method,
-        path: new URL(request.url).pathname,
+        // Anything may have been put where an id belongs, or behind the question mark.
+        path: maskedTarget(new URL(request.url).pathname, params).path,
         status: response.status,
         error_code: errorCodeOf(response),
         duration_ms: durationMs,

@@ -1,24 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { methodNotAllowed } from "./method-not-allowed";
+import { type DoorKind, findDoors, importDoor, ROOT, textOf } from "./testing/doors";
 import { markWrapped, type WrapperKind, wrapperKind } from "./wrapped";
 
 /**
  * The attack: a page, a route or an action that somebody added and that forgot to ask who is there. Each is imported as
  * it is, nothing is mocked: what counts is the function that Next.js would call, not how its source looks.
  */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-type Door = "route" | "page" | "action";
-
-/** Files that Next.js serves by their name. The images and lists among them are doors that nothing guards. */
-const SERVED = /(?:^|\/)(route|page|sitemap|robots|manifest|icon|apple-icon|opengraph-image|twitter-image)\.[jt]sx?$/;
-const DIRECTIVE = /^\s*["']use server["'];?\s*$/m;
 const OPENS_WITH_DIRECTIVE = /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*["']use server["']/;
 
-const ALLOWED: Readonly<Record<Door, readonly WrapperKind[]>> = {
+const ALLOWED: Readonly<Record<DoorKind, readonly WrapperKind[]>> = {
   route: ["api", "handler"],
   page: ["page"],
   action: ["action"],
@@ -27,22 +20,10 @@ const ALLOWED: Readonly<Record<Door, readonly WrapperKind[]>> = {
 /** Under the integration API everything is signed, but for what is here. */
 const UNSIGNED: readonly string[] = ["app/api/v1/[...path]/route.ts", "app/api/v1/openapi.json/route.ts"];
 
-const sources = ["app", "components", "lib", "db"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.[jt]sx?$/.test(entry.name) && !/\.test\.[jt]sx?$/.test(entry.name))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
-);
-const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");
-const doors = [
-  ...sources.flatMap((path): [Door, string][] => {
-    const [, name] = (path.startsWith("app/") && SERVED.exec(path)) || [];
-    return name === undefined ? [] : [[name === "route" ? "route" : "page", path]];
-  }),
-  ...sources.filter((path) => DIRECTIVE.test(textOf(path))).map((path): [Door, string] => ["action", path]),
-];
+const doors = findDoors();
 
 /** The exports that can be called from outside without having gone through a wrapper. */
-function unguarded(door: Door, exported: Readonly<Record<string, unknown>>): string[] {
+function unguarded(door: DoorKind, exported: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(exported)
     .filter(([, value]) => typeof value === "function" || door === "action")
     .filter(([, value]) => !ALLOWED[door].some((kind) => kind === wrapperKind(value)))
@@ -51,7 +32,7 @@ function unguarded(door: Door, exported: Readonly<Record<string, unknown>>): str
 
 describe("boundary.everything-is-wrapped", () => {
   it("finds the doors there are", () => {
-    const found = (door: Door) => doors.filter(([kind]) => kind === door).map(([, path]) => path);
+    const found = (door: DoorKind) => doors.filter(([kind]) => kind === door).map(([, path]) => path);
     expect(found("route")).toContain("app/api/v1/payments/route.ts");
     expect(found("page")).toContain("app/(dashboard)/page.tsx");
     expect(found("action")).toContain("app/(auth)/login/actions.ts");
@@ -59,7 +40,7 @@ describe("boundary.everything-is-wrapped", () => {
   });
 
   it.each(doors)("%s %s", { timeout: 30_000 }, async (door, path) => {
-    const exported = (await import(pathToFileURL(join(ROOT, path)).href)) as Record<string, unknown>;
+    const exported = await importDoor(path);
     expect(Object.keys(exported)).not.toEqual([]);
     expect(unguarded(door, exported)).toEqual([]);
     if (path.startsWith("app/api/v1/") && !UNSIGNED.includes(path)) {

@@ -14,6 +14,9 @@ const SHOWN = new Set(
 
 const ID = /^[a-z]{2,4}_[0-9a-z]{26}$/;
 
+/** Where any path is taken (`[...path]`), the parts that are plain words. */
+const WORD = /^(?:v1|[a-z][a-z_-]{0,23})$/;
+
 const LONGEST = 500;
 
 /**
@@ -22,13 +25,16 @@ const LONGEST = 500;
  */
 export function maskedTarget(target: string, params: Params): Readonly<{ route: string; path: string }> {
   const url = new URL(target, "http://server");
-  const names = new Map(
-    Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[value, name] as const] : [])),
+  const named = new Map(
+    Object.entries(params).flatMap(([name, value = []]) =>
+      [value].flat().map((part) => [part, { name, shown: typeof value === "string" ? ID : WORD }] as const),
+    ),
   );
   const parts = url.pathname.split("/").map((part) => {
     const text = decode(part);
-    const name = names.get(text) ?? names.get(part);
-    return name === undefined ? { route: part, path: part } : { route: `{${name}}`, path: ID.test(text) ? text : "…" };
+    const found = named.get(text) ?? named.get(part);
+    if (found === undefined) return { route: part, path: part };
+    return { route: `{${found.name}}`, path: found.shown.test(text) ? text : "…" };
   });
   const query = [...url.searchParams].map(([name, value]) =>
     SHOWN.has(name) ? `${name}=${maskText(value)}` : `${/^[a-z_]{1,32}$/.test(name) ? name : "…"}=…`,
