@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normalizeEmail } from "./email";
+import { keptEmail, normalizeEmail } from "./email";
 
 describe("normalizeEmail", () => {
   it.each([
@@ -42,4 +42,18 @@ describe("normalizeEmail", () => {
       }),
     );
   });
+});
+
+describe("email.kept: the attack is to read in a page what somebody typed into the wrong field", () => {
+  it("an address comes back as it was typed, also with a slip in it", () => {
+    for (const typed of ["asha@example.com", " Asha@Example.com ", "asha@exam_ple.com"])
+      expect(keptEmail(typed)).toBe(typed);
+  });
+
+  it.each(["P@ssw0rd", "correct horse", "4242424242424242", "4242424242424242@example.com", "093751", undefined, 7])(
+    "%s does not",
+    (typed) => {
+      expect(keptEmail(typed)).toBe("");
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors/app-error";
-import { findCardNumbers } from "@/lib/sensitive/find-card-numbers";
+import { holdsCardNumber } from "@/lib/sensitive/holds-card-number";
 
 /** 1 to 255 printable ASCII characters, as the contract says. Throws 400 when missing (and needed) or of another shape. */
 export function readIdempotencyKey(header: string | null, need: "required" | "accepted"): string | null {
@@ -13,7 +13,7 @@ export function readIdempotencyKey(header: string | null, need: "required" | "ac
   if (!/^[\x20-\x7e]{1,255}$/.test(header)) {
     throw new AppError("idempotency_key_invalid", "An Idempotency-Key has 1 to 255 printable ASCII characters.");
   }
-  if (findCardNumbers(header).length > 0) {
+  if (holdsCardNumber(header)) {
     throw new AppError(
       "idempotency_key_invalid",
       "This Idempotency-Key holds a card number. Send a value of your own.",

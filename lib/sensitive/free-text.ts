@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findCardNumbers } from "./find-card-numbers";
+import { holdsCardNumber } from "./holds-card-number";
 
 /** Text that is looked for in the database: without what it cannot hold, so that a look-up never fails for it. */
 export function filterText(maxLength: number) {
@@ -23,7 +23,7 @@ export function freeText(maxLength: number) {
       if (!isStorable(text)) {
         context.addIssue({ code: "custom", message: "This text holds a character that cannot be stored." });
       }
-      if (findCardNumbers(text).length > 0) {
+      if (holdsCardNumber(text)) {
         const message = "This text holds a card number. Card numbers go to POST /cards only.";
         context.addIssue({ code: "custom", message, params: { code: "card_number_in_text" } });
       }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { documented } from "@/lib/openapi/documented";
 import { pageCursor, pageLimit } from "@/lib/paging/keyset";
-import { findCardNumbers } from "@/lib/sensitive/find-card-numbers";
 import { freeText } from "@/lib/sensitive/free-text";
+import { holdsCardNumber } from "@/lib/sensitive/holds-card-number";
 import { SUBSCRIPTIONS } from "./endpoint-store";
 
 const URL_LONGEST = 2000;
@@ -19,15 +19,11 @@ const webhookUrl = freeText(URL_LONGEST).transform((text, context) => {
   if (url.username !== "" || url.password !== "") return refuse("Send the address without user name and password.");
   if (url.hash !== "" || text.includes("#")) return refuse("Send the address without a part after #.");
   if (url.href.length > URL_LONGEST) return refuse(`At most ${URL_LONGEST} characters.`);
-  if (findCardNumbers(unescaped(url.href)).length > 0) {
+  if (holdsCardNumber(url.href)) {
     return refuse("This address holds a card number. Card numbers go to POST /cards only.", "card_number_in_text");
   }
   return url.href;
 });
-
-function unescaped(text: string): string {
-  return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
 
 /** `POST /webhook-endpoints`. */
 export const endpointInput = z.strictObject({

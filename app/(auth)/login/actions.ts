@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { SignInState } from "@/components/auth/sign-in-state";
 import { authCookies } from "@/lib/auth/auth-cookies";
+import { keptEmail } from "@/lib/auth/email";
 import { localPath } from "@/lib/auth/local-path";
 import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { startProcessSignIn } from "@/lib/auth/sign-in";
@@ -42,5 +43,5 @@ export const startSignIn = publicFormAction<typeof input, SignInState>(
 );
 
 function failed(message: string, email: unknown): SignInState {
-  return { kind: "failed", message, email: typeof email === "string" ? email : "" };
+  return { kind: "failed", message, email: keptEmail(email) };
 }

@@ -8,6 +8,7 @@ import type {
   RequestState,
   ResetResult,
 } from "@/components/recovery/recovery-state";
+import { keptEmail } from "@/lib/auth/email";
 import { tooManyTriesError } from "@/lib/auth/note-limited";
 import { publicAction, publicFormAction } from "@/lib/boundary/action";
 import { parseId } from "@/lib/ids/id";
@@ -50,7 +51,7 @@ export const requestLink = publicFormAction<typeof request, RequestState>(
   {
     name: "request_recovery",
     input: request,
-    onError: (message, { email }) => ({ kind: "failed", message, email: typeof email === "string" ? email : "" }),
+    onError: (message, { email }) => ({ kind: "failed", message, email: keptEmail(email) }),
   },
   async ({ origin }, { email }) => {
     const outcome = await requestProcessReset(email, origin);
@@ -58,7 +59,7 @@ export const requestLink = publicFormAction<typeof request, RequestState>(
       case "accepted":
         return { kind: "sent" };
       case "malformed":
-        return { kind: "failed", message: EMAIL_MALFORMED, email };
+        return { kind: "failed", message: EMAIL_MALFORMED, email: keptEmail(email) };
       case "limited":
         throw tooManyTriesError(outcome.retryAfterSeconds);
     }

@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { holdsCardNumber } from "@/lib/sensitive/holds-card-number";
 import { GatewayRefusal, type Unknown } from "../payment-gateway";
 
 /** The acquirer's ids: nothing that could be more than an id where it is shown or put in an address. */
-export const gatewayId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
+export const gatewayId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/)
+  // They are stored in the open.
+  .refine((id) => !holdsCardNumber(id));
 
 export const chargeSchema = z.object({
   id: gatewayId,

@@ -1,11 +1,16 @@
 import { z } from "zod";
+import { holdsCardNumber } from "@/lib/sensitive/holds-card-number";
 import { DECLINE_MESSAGES, type DeclineCode } from "../decline-code";
 import type { ChargeLookup, ChargeOutcome, FoundCharge } from "../payment-gateway";
 import { isStripeAmount } from "./currency-units";
 import { declineCodeOf, unknown } from "./error";
 
 /** Stripe's ids: nothing that could be more than an id where it is shown or put in an address. */
-export const gatewayId = z.string().regex(/^[A-Za-z0-9_]{1,128}$/);
+export const gatewayId = z
+  .string()
+  .regex(/^[A-Za-z0-9_]{1,128}$/)
+  // They are stored in the open.
+  .refine((id) => !holdsCardNumber(id));
 const word = z
   .string()
   .nullish()

@@ -7,7 +7,7 @@ import { moneyLocale } from "@/lib/money/locale";
 import { moneyOf } from "@/lib/money/money";
 import type { PaymentServices } from "@/lib/payments/payment-services";
 import type { PaymentRecord } from "@/lib/payments/payment-store";
-import { findCardNumbers } from "@/lib/sensitive/find-card-numbers";
+import { holdsCardNumber } from "@/lib/sensitive/holds-card-number";
 import type { CurrentSession } from "@/lib/sessions/session-store";
 
 type Desk = Omit<TerminalDesk, "context">;
@@ -23,13 +23,17 @@ export function deskOf(services: PaymentServices, { user, merchant }: CurrentSes
   };
 }
 
-/** What comes back of a form that was sent: not what holds a card number, wherever it was typed. */
+/** The longest amount there is, with the marks and blanks that people put into one. */
+const AMOUNT = /^[\d.,\s'₹$€£-]{1,24}$/;
+
+/** What comes back of a form that was sent: not what holds a card number, wherever it was typed, nor what is no amount. */
 export function keptOf(sent: Readonly<Record<string, unknown>>): KeptFields {
-  const kept = (name: keyof KeptFields) => {
+  const kept = (name: keyof KeptFields, shape = /^/) => {
     const text = sent[name];
-    return typeof text === "string" && text.length <= 255 && findCardNumbers(text).length === 0 ? text.trim() : "";
+    const isFit = typeof text === "string" && text.length <= 255 && shape.test(text) && !holdsCardNumber(text);
+    return isFit ? text.trim() : "";
   };
-  return { amount: kept("amount"), currency: kept("currency"), reference: kept("reference") };
+  return { amount: kept("amount", AMOUNT), currency: kept("currency", /^[a-z]{3}$/i), reference: kept("reference") };
 }
 
 /** What the terminal shows of a form's payment: a declined one is a form again, a new one. */
