@@ -18,7 +18,7 @@ import { requireOwnOrigin } from "./own-origin";
 import { parseInput } from "./parse-input";
 import { requireSession } from "./require-session";
 import { takeUserLimit } from "./take-user-limit";
-import { markWrapped } from "./wrapped";
+import { markWrapped, rememberSpec } from "./wrapped";
 
 type Origin = Pick<AuditContext, "ip" | "userAgent" | "requestId">;
 
@@ -184,7 +184,7 @@ function wrap<Input extends z.ZodType, Output>(spec: Spec<Input, Output>, work: 
       }
     });
   }
-  return markWrapped(run, "action");
+  return rememberSpec(markWrapped(run, "action"), spec);
 }
 
 function toPlain(input: unknown): unknown {

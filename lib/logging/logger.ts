@@ -1,5 +1,5 @@
 import pino from "pino";
-import { mask } from "./mask";
+import { mask, showAll } from "./mask";
 import { maskText } from "./mask-text";
 import { currentRequestContext } from "./request-context";
 
@@ -15,7 +15,17 @@ export type Logger = Pick<pino.Logger, "trace" | "debug" | "info" | "warn" | "er
   child: (bindings: Record<string, unknown>) => Logger;
 };
 
-type Options = Readonly<{ level: LogLevel; service?: string; destination?: pino.DestinationStream }>;
+type Options = Readonly<{
+  level: LogLevel;
+  service?: string;
+  destination?: pino.DestinationStream;
+  /** Only in tests, to see that they would find what masking hides. No setting reaches it. */
+  unmasked?: true;
+}>;
+
+type Masks = Readonly<{ value: (value: unknown) => unknown; text: (text: string) => string }>;
+const MASKS: Masks = { value: mask, text: maskText };
+const NO_MASKS: Masks = { value: showAll, text: (text) => text };
 
 /**
  * A logger that writes one JSON object a line, and on which nothing can be logged unmasked: merged objects, errors,
@@ -25,7 +35,8 @@ export function createLogger(options: Options): Logger {
   return createPino(options);
 }
 
-function createPino({ level, service = "countinghouse", destination = lazyStdout() }: Options): MaskedPino {
+function createPino({ level, service = "countinghouse", destination = lazyStdout(), unmasked }: Options): MaskedPino {
+  const masks = unmasked ? NO_MASKS : MASKS;
   const instance = pino(
     {
       level,
@@ -33,10 +44,10 @@ function createPino({ level, service = "countinghouse", destination = lazyStdout
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => asRecord(mask(fields)),
+        log: (fields) => asRecord(masks.value(fields)),
       },
       // The formatter has masked errors already; pino's own serializer would only rename them.
-      serializers: { err: (error: unknown) => error, msg: maskMessage },
+      serializers: { err: (error: unknown) => error, msg: (message: unknown) => maskMessage(message, masks) },
       mixin: contextFields,
       // A field of the same name in a logged object must not pass for the request's own.
       mixinMergeStrategy: (fields, context) => ({ ...asMergeable(fields), ...context }),
@@ -44,23 +55,25 @@ function createPino({ level, service = "countinghouse", destination = lazyStdout
         logMethod(args, method) {
           const [first, ...values] = args;
           // `%o` and `%j` write an object into the message, where its field names no longer guard it.
-          method.apply(this, [first, ...values.map(maskArgument)] as Parameters<typeof method>);
+          method.apply(this, [first, ...values.map((value) => maskArgument(value, masks))] as Parameters<
+            typeof method
+          >);
         },
       },
     },
     destination,
   );
-  return withMaskedChildren(instance);
+  return withMaskedChildren(instance, masks);
 }
 
 type MaskedPino = Logger & Pick<pino.Logger, "level">;
 
 /** pino takes the bindings of a child past the formatters, so they are masked on the way in. */
-function withMaskedChildren(instance: pino.Logger): MaskedPino {
+function withMaskedChildren(instance: pino.Logger, masks: Masks): MaskedPino {
   const makeChild = instance.child;
   return Object.assign(instance, {
     child(this: pino.Logger, bindings: Record<string, unknown>): Logger {
-      return makeChild.call(this, asRecord(mask(bindings)));
+      return makeChild.call(this, asRecord(masks.value(bindings)));
     },
   });
 }
@@ -74,12 +87,12 @@ function contextFields(): Record<string, string> {
   return fields;
 }
 
-function maskMessage(message: unknown): unknown {
-  return typeof message === "string" ? maskText(message) : mask(message);
+function maskMessage(message: unknown, masks: Masks): unknown {
+  return typeof message === "string" ? masks.text(message) : masks.value(message);
 }
 
-function maskArgument(value: unknown): unknown {
-  return typeof value === "object" ? mask(value) : value;
+function maskArgument(value: unknown, masks: Masks): unknown {
+  return typeof value === "object" ? masks.value(value) : value;
 }
 
 function asRecord(masked: unknown): Record<string, unknown> {

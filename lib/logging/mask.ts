@@ -11,7 +11,7 @@ const MOST_CHARACTERS = 32_768;
 const SMALLEST_LONG_NUMBER = 1e11;
 
 type Field = Readonly<{ name: string; fieldClass: FieldClass }>;
-type Walk = { nodesLeft: number; charactersLeft: number; readonly path: object[] };
+type Walk = { nodesLeft: number; charactersLeft: number; readonly path: object[]; readonly hides: boolean };
 
 const ROOT: Field = { name: "", fieldClass: "plain" };
 
@@ -21,16 +21,25 @@ const ROOT: Field = { name: "", fieldClass: "plain" };
  * cycles are named, functions left out, and it never throws. Pure: the value itself is not changed.
  */
 export function mask(value: unknown): unknown {
-  return maskValue(value, ROOT, { nodesLeft: MOST_NODES, charactersLeft: MOST_CHARACTERS, path: [] });
+  return maskValue(value, ROOT, newWalk(true));
 }
+
+/** The same copy with nothing masked in it. Only for the test that shows what masking hides. */
+export function showAll(value: unknown): unknown {
+  return maskValue(value, ROOT, newWalk(false));
+}
+
+const newWalk = (hides: boolean): Walk => ({
+  ...{ nodesLeft: MOST_NODES, charactersLeft: MOST_CHARACTERS, path: [], hides },
+});
 
 function maskValue(value: unknown, field: Field, walk: Walk): unknown {
   switch (typeof value) {
     case "string":
-      return isHidden(field.fieldClass, value) ? MASKED : limitedText(value, walk);
+      return walk.hides && isHidden(field.fieldClass, value) ? MASKED : limitedText(value, walk);
     case "number":
     case "bigint":
-      return isHidden(field.fieldClass, value) ? MASKED : maskNumber(value, walk);
+      return walk.hides && isHidden(field.fieldClass, value) ? MASKED : maskNumber(value, walk);
     case "symbol":
       return limitedText(String(value), walk);
     case "object":
@@ -53,11 +62,11 @@ function maskNumber(value: number | bigint, walk: Walk): unknown {
 function limitedText(value: string, walk: Walk): string {
   if (walk.charactersLeft <= 0) return "[cut]";
   walk.charactersLeft -= Math.min(value.length, LONGEST_TEXT);
-  return maskText(value);
+  return walk.hides ? maskText(value) : value;
 }
 
 function maskObject(value: object, field: Field, walk: Walk): unknown {
-  if (field.fieldClass === "secret") return MASKED;
+  if (walk.hides && field.fieldClass === "secret") return MASKED;
   if (walk.path.includes(value)) return "[circular]";
   if (walk.path.length >= DEEPEST || walk.nodesLeft <= 0) return "[cut]";
   walk.nodesLeft -= 1;
@@ -114,9 +123,13 @@ function maskRecord(entries: Iterable<Entry>, parent: Field, walk: Walk): unknow
     }
     const field = override === undefined ? fieldIn(walk.path.at(-1), name, parent) : { name, fieldClass: override };
     const shown = maskValue(value, field, walk);
-    if (shown !== undefined) define(masked, PLAIN_NAME.test(name) ? name : maskText(name), shown);
+    if (shown !== undefined) define(masked, PLAIN_NAME.test(name) ? name : limitedName(name, walk), shown);
   }
   return masked;
+}
+
+function limitedName(name: string, { hides }: Walk): string {
+  return hides ? maskText(name) : name;
 }
 
 const PLAIN_NAME = /^[A-Za-z_.-]{1,64}$/;
