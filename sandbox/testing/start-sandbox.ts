@@ -13,6 +13,8 @@ export type SandboxOptions = Readonly<{
   ledgerPath?: string;
   /** Where every change is told, the secret that signs it, and how long after it (default: at once). Default: nowhere. */
   callback?: Readonly<{ url: string; secret: string; delayMs?: number }>;
+  /** A file for all that it is sent, a line of JSON each. Default: none. */
+  requestLog?: string;
 }>;
 
 export type Sandbox = Readonly<{
@@ -45,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...inheritedEnvironment(),
       SANDBOX_PORT: String(options.port ?? 0),
       SANDBOX_LEDGER: ledgerPath,
+      SANDBOX_REQUEST_LOG: options.requestLog,
       SANDBOX_CALLBACK_URL: options.callback?.url,
       SANDBOX_CALLBACK_SECRET: options.callback?.secret,
       SANDBOX_CALLBACK_DELAY_MS: String(options.callback?.delayMs ?? 0),

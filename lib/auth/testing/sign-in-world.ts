@@ -86,7 +86,7 @@ export async function createSignInWorld(limits = TEST_LIMITS): Promise<SignInWor
   };
 }
 
-async function addUser(owner: DatabaseClient, ring: KeyRing): Promise<TestUser> {
+export async function addUser(owner: DatabaseClient, ring: KeyRing): Promise<TestUser> {
   const merchantId = newId("mer");
   const userId = newId("usr");
   const email = `${userId.replace("_", ".")}@example.com`;

@@ -82,7 +82,11 @@ export async function openActionDesk() {
   };
 }
 
-function inRequest<Result>(headers: Readonly<Record<string, string>>, act: () => Promise<Result>): Promise<Result> {
+/** Runs in the storage of a browser's request, as Next.js does. */
+export function inRequest<Result>(
+  headers: Readonly<Record<string, string>>,
+  act: () => Promise<Result>,
+): Promise<Result> {
   const store = createRequestStore({
     phase: "action",
     headers: new Headers({ host: new URL(APP_URL).host, origin: APP_URL, ...headers }),
