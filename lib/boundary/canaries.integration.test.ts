@@ -45,6 +45,13 @@ async function findInDatabase(canaries: readonly Canary[]): Promise<string[]> {
   return once(found);
 }
 
+/** Of these there is nothing in the world that they could act on: they get as far as their 404 or 409. */
+const NOT_THERE = [
+  "POST /api/v1/payments/[id]/capture",
+  "POST /api/v1/payments/[id]/void",
+  "POST /api/v1/webhook-deliveries/[id]/retry",
+];
+
 /** A form gives its own text back to whoever typed it: a reference may be any text that is no card number. */
 const GIVEN_BACK = "takePayment reference";
 
@@ -53,7 +60,9 @@ describe("canaries", () => {
     const entrances = [...(await findRoutes()), ...(await findActions())].map(({ name }) => name);
     expect(entrances.length).toBeGreaterThan(80);
     expect(entrances.filter((name) => !answers.some(({ where }) => where.startsWith(`${name} `)))).toEqual([]);
-    expect(answers.filter(({ status }) => status >= 200 && status < 300).length).toBeGreaterThan(150);
+    const accepted = answers.filter(({ status }) => status >= 200 && status < 300).map(({ where }) => where);
+    const signed = entrances.filter((name) => /^[A-Z]+ \/api\/v1\//.test(name));
+    expect(signed.filter((name) => !accepted.some((where) => where.startsWith(`${name} `)))).toEqual(NOT_THERE);
     expect(once(answers.filter(({ status }) => status >= 500).map(({ where, text }) => where + text))).toEqual([]);
   });
 

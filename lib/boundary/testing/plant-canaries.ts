@@ -150,10 +150,12 @@ export function plantingsOfApi(
         return plant(header, canary, { headers: { ...strayHeaders(canary), [header]: value } });
       }),
   );
+  // All is right but what no signature covers: these get all the way through.
+  const through = canariesFor("headers", turn, false).map((canary) => plant("headers", canary, {}));
   const broken = canariesFor("body", turn, false).map((canary) =>
     plant("body", canary, { body: `{"number": ${canary.text}` }),
   );
-  return [...inPath, ...inQuery, ...inBody, ...inHeaders, ...(body ? broken : [])];
+  return [...inPath, ...inQuery, ...inBody, ...inHeaders, ...through, ...(body ? broken : [])];
 }
 
 const UNKNOWN: Place = { path: ["unknown"], name: "unknown" };
