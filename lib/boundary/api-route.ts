@@ -18,11 +18,9 @@ import { logRequest } from "./log-request";
 import { parseInput } from "./parse-input";
 import { parseJsonBody, readBody } from "./read-body";
 import { recordDenial } from "./record-denial";
-import { requestScope } from "./request-scope";
+import { paramsOf, type RouteContext, type RouteParams, requestScope } from "./request-scope";
 import { errorResponse, jsonResponse } from "./respond";
 import { markWrapped, rememberSpec } from "./wrapped";
-
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 
 /** A call that has passed every check: what a handler works with. */
 export type ApiCall<Body, Query, Key> = Readonly<{
@@ -30,7 +28,7 @@ export type ApiCall<Body, Query, Key> = Readonly<{
   context: AuditContext;
   /** By the database's clock. */
   calledAt: Date;
-  params: Record<string, string | string[] | undefined>;
+  params: RouteParams;
   body: Body;
   query: Query;
   idempotency: Key;
@@ -151,17 +149,12 @@ async function identify(
   return { ...scope, key, method, path, fingerprint };
 }
 
-type Inner = (
-  request: Request,
-  body: Buffer,
-  caller: ApiCaller,
-  params: Awaited<RouteContext["params"]>,
-) => Promise<Response>;
+type Inner = (request: Request, body: Buffer, caller: ApiCaller, params: RouteParams) => Promise<Response>;
 
 /** The order of every signed call: body cap, signature, nonce and quota, permission, schema, then the work. */
 function wrap(spec: Common<z.ZodType>, inner: Inner) {
-  const route = async (request: Request, { params }: RouteContext) => {
-    const names = await params;
+  const route = async (request: Request, context: RouteContext) => {
+    const names = await paramsOf(context);
     let seen: SeenKey | null = null;
     let accepted = false;
     const handle = async (requestId: RequestId) => {

@@ -7,19 +7,18 @@ import type { CurrentSession } from "@/lib/sessions/session-store";
 import { clientAddress } from "./client-address";
 import { currentSession } from "./current-session";
 import { isPermitted } from "./is-permitted";
-import { requestScope } from "./request-scope";
+import { paramsOf, type RouteContext, type RouteParams, requestScope } from "./request-scope";
 import { takeUserLimit } from "./take-user-limit";
 import { userAgentOf } from "./user-agent";
 import { markWrapped } from "./wrapped";
 
 type Origin = Pick<AuditContext, "ip" | "userAgent"> & { requestId: RequestId };
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
-type PublicCall = Readonly<{ origin: Origin; params: Record<string, string | string[] | undefined> }>;
+type PublicCall = Readonly<{ origin: Origin; params: RouteParams }>;
 
 /** A route handler outside the integration API that answers anybody. What it tells must be fit for anybody. */
 export function publicHandler(handle: (request: Request, call: PublicCall) => Promise<Response>) {
   const route = async (request: Request, context: RouteContext) => {
-    const params = await context.params;
+    const params = await paramsOf(context);
     return requestScope(request, params, (requestId) =>
       handle(request, { origin: originOf(request, requestId), params }),
     );

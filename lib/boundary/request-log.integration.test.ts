@@ -102,6 +102,15 @@ describe("request-log", () => {
     expect((await logOf(request.key.merchantId)).rows).toHaveLength(1);
   });
 
+  it("drops what no row can be made of, and writes what came with it", async () => {
+    const log = new RequestLog();
+    const request = await answered();
+    log.add({ ...request, requestId: newId("req"), target: "http://[" });
+    log.add(request);
+    expect(await log.flush(desk.world.client)).toBe(false);
+    expect((await logOf(request.key.merchantId)).rows.map(({ id }) => id)).toEqual([request.requestId]);
+  });
+
   it("request-log.bounded: the attack is to fill the server's memory while nothing can be written", async () => {
     const log = new RequestLog();
     const request = await answered();

@@ -5,6 +5,14 @@ import { maskedTarget } from "@/lib/request-log/masked-target";
 import { errorCodeOf, errorResponse } from "./respond";
 
 export type RouteParams = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What Next.js hands to a route: in production no parameters at all where its folders have none in brackets. */
+export type RouteContext = Readonly<{ params: Promise<RouteParams> | undefined }>;
+
+export async function paramsOf({ params }: RouteContext): Promise<RouteParams> {
+  return (await params) ?? {};
+}
+
 type Answered = (response: Response, requestId: RequestId, durationMs: number) => void;
 
 /**

@@ -59,7 +59,7 @@ export class RequestLog {
     if (batch.length === 0) return false;
     try {
       await transact(client, systemContext("request-log"), async (tx) => {
-        await insertRequests(tx, batch.map(toRow));
+        await insertRequests(tx, batch.flatMap(toRowOrNothing));
         await noteKeyUse(tx, lastUses(batch));
       });
     } catch (error) {
@@ -68,6 +68,16 @@ export class RequestLog {
     }
     this.#waiting = this.#waiting.slice(batch.length);
     return this.#waiting.length > 0;
+  }
+}
+
+/** One that no row can be made of is dropped: it must not keep out the others. */
+function toRowOrNothing(request: AnsweredRequest): LoggedRow[] {
+  try {
+    return [toRow(request)];
+  } catch (error) {
+    logger.error({ err: error, dropped: 1 }, "a request could not be logged");
+    return [];
   }
 }
 

@@ -129,7 +129,7 @@ function toJson(text: string): Record<string, unknown> {
 
 type Handler = (
   request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
+  context: { params: Promise<Record<string, string | string[] | undefined>> | undefined },
 ) => Promise<Response> | Response;
 
 /** As Next.js has them by the folders of `app`; `:id` is one part of a path. */
@@ -157,8 +157,10 @@ async function route(path: string, request: Request): Promise<Response> {
     const match = new RegExp(`^${pattern.replace(":id", "(?<id>[^/]+)")}$`).exec(path);
     const handler = match && handlers[request.method];
     if (!handler) continue;
-    const params = match.groups?.id === undefined ? {} : { id: decodeURIComponent(match.groups.id) };
-    return handler(request, { params: Promise.resolve(params) });
+    const id = match.groups?.id;
+    // Without any, as a production server has it where there is nothing in brackets; `next dev` gives an empty object.
+    const params = id === undefined ? undefined : Promise.resolve({ id: decodeURIComponent(id) });
+    return handler(request, { params });
   }
   throw new Error(`there is no route ${request.method} ${path}`);
 }
