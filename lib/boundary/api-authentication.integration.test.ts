@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiKeys } from "@/db/schema";
+import { apiKeys, auditEntries } from "@/db/schema";
 import { newApiSecret, sealApiSecret } from "@/lib/api-keys/api-secret";
+import { REPEATED } from "@/lib/audit/record-repeated";
 import type { MerchantId } from "@/lib/ids/id";
 import type { TestApiKey } from "@/lib/payments/testing/payment-world";
 import { type ApiAnswer, type ApiDesk, type ApiRequest, openApiDesk } from "./testing/api-desk";
@@ -173,6 +174,24 @@ describe("keys", () => {
       with context as (select set_config('countinghouse.context', '{"actorType":"system","actorId":"test"}', true))
       update ${apiKeys} set secret = (select secret from ${apiKeys} where id = ${one.id}) from context where id = ${two.id}`);
     expectProblem(await send({}, { id: two.id, secret: one.secret }), 500, "internal_error");
+  });
+});
+
+describe("the audit trail", () => {
+  const entriesOf = async ({ id }: TestApiKey) =>
+    await desk.world.owner.db
+      .select({ action: auditEntries.action, values: auditEntries.newValues })
+      .from(auditEntries)
+      .where(and(eq(auditEntries.outcome, "denied"), eq(auditEntries.actorId, id)));
+
+  it("api_key.refused.bounded: the attack is to fill a merchant's trail, knowing the id of a key alone", async () => {
+    const victim = await desk.world.addApiKey(merchantId);
+    for (let index = 0; index < REPEATED.limit + 3; index += 1) {
+      expectProblem(await send({ signed: { secret: "guess" } }, victim), 401, "signature_invalid");
+    }
+    const entries = await entriesOf(victim);
+    expect(entries).toHaveLength(REPEATED.limit);
+    expect(entries[0]).toEqual({ action: "api_key.refused", values: { reason: "signature_invalid" } });
   });
 });
 

@@ -2,7 +2,7 @@ import type { AuditContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import { findApiKey, type StoredApiKey } from "@/lib/api-keys/api-key-store";
 import { openApiSecret } from "@/lib/api-keys/api-secret";
-import { recordAudit } from "@/lib/audit/record";
+import { recordRepeated } from "@/lib/audit/record-repeated";
 import { mac } from "@/lib/crypto/mac";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors/app-error";
@@ -85,16 +85,11 @@ function contextOf(key: StoredApiKey, { address, userAgent, requestId }: CallOri
   return { actor: { type: "api_key", id: key.id }, merchantId: key.merchantId, ip: address, userAgent, requestId };
 }
 
-/** Somebody used the id of a key without being able to sign with it (PCI DSS 10.2.1.4). */
+/** Somebody used the id of a key without being able to sign with it (PCI DSS 10.2.1.4): that costs them nothing, so it is bounded. */
 function recordRefusal(context: AuditContext, keyId: string, reason: string): Promise<void> {
+  const about = { resourceType: "api_key", resourceId: keyId, details: { reason } } as const;
   return transact(database(), context, (tx) =>
-    recordAudit(tx, context, {
-      action: "api_key.refused",
-      outcome: "denied",
-      resourceType: "api_key",
-      resourceId: keyId,
-      details: { reason },
-    }),
+    recordRepeated(tx, context, { action: "api_key.refused", outcome: "denied", ...about }, keyId),
   );
 }
 
