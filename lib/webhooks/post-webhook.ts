@@ -29,7 +29,8 @@ const READ_MAX_MS = 1000;
 /**
  * Sends one signed event. It connects to an address that was looked at, and to no other: the name is resolved once, here, and
  * where one of its addresses may not be reached nothing is sent (SSRF, DNS rebinding). Redirects are not followed, no proxy is
- * asked, no connection is kept. Never rejects; the latency is until the answer's status, in milliseconds.
+ * asked, no connection is kept. Never rejects, and always ends: the time, or the server's end, overtakes whatever hangs. The
+ * latency is until the answer's status, in milliseconds.
  */
 export async function postWebhook(
   target: string,
@@ -44,10 +45,10 @@ export async function postWebhook(
   const failed = (error: string): Attempted => ({ statusCode: null, error, latencyMs: since() });
   try {
     const url = new URL(target);
-    const addresses = await resolve(url.hostname, timeoutMs);
+    const addresses = await inTime(resolve(url.hostname, timeoutMs), signal);
     if (addresses.length === 0) return failed("name_not_found");
     if (!addresses.every(({ address }) => mayReach(address, allowPrivate))) return failed("address_refused");
-    const response = await send(url, headers, body, addresses, signal);
+    const response = await inTime(send(url, headers, body, addresses, signal), signal);
     const latencyMs = since();
     await readSome(response);
     return { statusCode: response.statusCode ?? 0, error: null, latencyMs };
@@ -55,6 +56,15 @@ export async function postWebhook(
     if (stopped?.aborted) return failed(INTERRUPTED);
     return failed(late.aborted ? "timeout" : (systemCode(cause) ?? "connection_lost"));
   }
+}
+
+/** Rejects when the signal comes first, whatever becomes of the work. */
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = () => reject(signal.reason);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", end));
 }
 
 function send(
@@ -70,6 +80,13 @@ function send(
     const options = { method: "POST", agent: false, lookup: lookupIn(addresses), signal } as const;
     const call = request(url, { ...options, headers: { ...headers, "content-length": length } }, resolve);
     call.on("error", reject);
+    // To a 101 there is neither a response nor an error, and unless somebody listens the socket is simply gone.
+    call.on("upgrade", (response, socket) => {
+      socket.destroy();
+      response.destroy();
+      resolve(response);
+    });
+    call.on("close", () => reject(new Error("closed without an answer")));
     call.end(body);
   });
 }
@@ -84,20 +101,23 @@ function lookupIn(addresses: readonly HostAddress[]): LookupFunction {
 }
 
 /** A receiver that is in the middle of its answer may take it ill that nobody listens; one that never ends is cut off. */
-async function readSome(response: IncomingMessage): Promise<void> {
-  const cut = setTimeout(() => response.destroy(), READ_MAX_MS);
-  let bytes = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.byteLength;
-      if (bytes > READ_MAX_BYTES) break;
-    }
-  } catch {
-    // What follows the status changes nothing.
-  } finally {
+function readSome(response: IncomingMessage): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => {
     clearTimeout(cut);
     response.destroy();
-  }
+    resolve();
+  };
+  const cut = setTimeout(end, READ_MAX_MS);
+  let bytes = 0;
+  // What follows the status changes nothing, be it an error.
+  response.on("end", end).on("close", end).on("error", end);
+  response.on("data", (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > READ_MAX_BYTES) end();
+  });
+  if (response.destroyed) end();
+  return promise;
 }
 
 /** Such as ECONNRESET or CERT_HAS_EXPIRED. The messages beside it may quote the peer, whose bytes are not ours to keep. */
