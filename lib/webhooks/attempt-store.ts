@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import { events, webhookAttempts, webhookDeliveries, webhookEndpoints } from "@/db/schema";
 import type { Transaction } from "@/db/transact";
 import type { EventRecord } from "@/lib/events/event-store";
@@ -11,6 +11,8 @@ export type Claim = Readonly<{
   /** This attempt's number. It is also the fence: a claim that a later one has overtaken decides nothing. */
   attempt: number;
   rung: number;
+  /** Since when it was due, to the microsecond. It is the fence against a retry by hand that comes meanwhile. */
+  due: string;
   /** The database's clock, Unix seconds. */
   nowSeconds: number;
   event: EventRecord;
@@ -24,7 +26,7 @@ export type Claim = Readonly<{
 }>;
 
 type Share = Readonly<{ limit: number; perEndpoint: number; leaseSeconds: number }>;
-type Claimed = Pick<Claim, "id" | "attempt" | "rung" | "nowSeconds"> & {
+type Claimed = Pick<Claim, "id" | "attempt" | "rung" | "due" | "nowSeconds"> & {
   eventId: EventId;
   endpointId: WebhookEndpointId;
 };
@@ -65,9 +67,9 @@ export async function claimDeliveries(tx: Transaction, { limit, perEndpoint, lea
       update webhook_deliveries d
          set attempts = d.attempts + 1, lease_until = now() + make_interval(secs => ${leaseSeconds}::float8)
         from locked where d.id = locked.id
-      returning d.id, d.attempts, d.rung, d.event_id, d.endpoint_id),
+      returning d.id, d.attempts, d.rung, d.next_attempt_at, d.event_id, d.endpoint_id),
     noted as (insert into webhook_attempts (delivery_id, number) select id, attempts from taken)
-    select id, attempts as attempt, rung, event_id as "eventId", endpoint_id as "endpointId",
+    select id, attempts as attempt, rung, next_attempt_at::text as due, event_id as "eventId", endpoint_id as "endpointId",
            extract(epoch from clock_timestamp())::float8 as "nowSeconds" from taken`);
   return claimed.length === 0 ? [] : withContents(tx, claimed);
 }
@@ -114,7 +116,8 @@ export type Settlement = Readonly<
 
 /**
  * Settles a delivery by what came of the attempt, if it is still the last that was made. One that was given up meanwhile, with
- * its endpoint, stays so unless it arrived. False when this attempt decides nothing.
+ * its endpoint, stays so unless it arrived; one that somebody had sent again meanwhile is due at once, unless it arrived. False
+ * when this attempt decides nothing.
  */
 export async function settleDelivery(
   tx: Transaction,
@@ -122,29 +125,36 @@ export async function settleDelivery(
   outcome: Attempted,
   settlement: Settlement,
 ): Promise<boolean> {
+  const isLast = and(eq(webhookDeliveries.id, claim.id), eq(webhookDeliveries.attempts, claim.attempt));
+  const isPending = and(isLast, eq(webhookDeliveries.state, "pending"));
   const [, settled] = await Promise.all([
     endAttempt(tx, claim, outcome),
     tx
       .update(webhookDeliveries)
       .set({ leaseUntil: null, ...changeOf(claim, settlement) })
       .where(
-        and(
-          eq(webhookDeliveries.id, claim.id),
-          eq(webhookDeliveries.attempts, claim.attempt),
-          settlement.kind === "delivered"
-            ? sql`${webhookDeliveries.state} <> 'delivered'`
-            : eq(webhookDeliveries.state, "pending"),
-        ),
+        settlement.kind === "delivered"
+          ? and(isLast, ne(webhookDeliveries.state, "delivered"))
+          : and(isPending, sql`${webhookDeliveries.nextAttemptAt} = ${claim.due}::timestamptz`),
       )
       .returning({ id: webhookDeliveries.id }),
   ]);
-  return settled.length === 1;
+  if (settled.length === 1) return true;
+  const change = settlement.kind === "interrupted" ? {} : { triedAt: TRIED };
+  await tx
+    .update(webhookDeliveries)
+    .set({ leaseUntil: null, ...change })
+    .where(isPending);
+  return false;
 }
+
+/** When its first attempt ended, if that was not this one. */
+const TRIED = sql`coalesce(${webhookDeliveries.triedAt}, now())`;
 
 function changeOf({ rung }: Claim, settlement: Settlement) {
   // Due again at once, as if it had not been tried.
   if (settlement.kind === "interrupted") return {};
-  const triedAt = sql`coalesce(${webhookDeliveries.triedAt}, now())`;
+  const triedAt = TRIED;
   if (settlement.kind === "delivered") return { triedAt, state: "delivered", endedAt: sql`now()` } as const;
   if (settlement.kind === "given_up") return { triedAt, state: "failed", endedAt: sql`now()` } as const;
   const nextAttemptAt = sql`now() + make_interval(secs => ${settlement.inSeconds}::float8)`;

@@ -111,7 +111,10 @@ export async function findDelivery(
   return found ?? null;
 }
 
-/** Due at once, from the foot of the ladder. One that is being sent at this moment stays with who sends it. */
+/**
+ * Due at once, from the foot of the ladder. One that is being sent at this moment stays with who sends it, and is due when that
+ * has failed: the new moment tells its settlement so.
+ */
 export async function makeDue(tx: Transaction, id: WebhookDeliveryId): Promise<void> {
   await tx
     .update(webhookDeliveries)

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { auditEntries } from "@/db/schema";
@@ -73,6 +74,28 @@ describe("webhooks.by-hand", () => {
     expect(receiver.received).toHaveLength(4);
     expect(await actionsOf(delivery?.id ?? "")).toEqual(Array(3).fill("webhook_delivery.retried"));
   });
+
+  it.each([0, 7])(
+    "one that is pressed while an attempt at rung %i is under way is not lost when that fails",
+    async (rung) => {
+      const held: ServerResponse[] = [];
+      receiver.behave((response) => held.push(response));
+      await desk.setEndpoint(id, sql`enabled_at = now() - interval '50 days'`);
+      await desk.tell(merchantId, "payment.captured");
+      await desk.dispatch();
+      await desk.setDeliveries(id, sql`rung = ${rung}`);
+      const deliverer = desk.deliverer({ timeoutMs: 60_000 });
+      await deliverer.turn();
+      await expect.poll(() => held.length).toBe(1);
+      await retry();
+      receiver.behave(answering(204));
+      for (const response of held) response.writeHead(500).end();
+      await deliverer.stop(60_000);
+      expect([await states(), (await desk.endpoint(id)).status]).toEqual([["pending"], "enabled"]);
+      await desk.run();
+      expect(await states()).toEqual(["delivered"]);
+    },
+  );
 
   it("a time range is replayed as often as asked, under the same ids; recorded", async () => {
     for (const type of ["payment.captured", "card.deleted"] as const) await desk.tell(merchantId, type);
