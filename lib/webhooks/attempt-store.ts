@@ -40,8 +40,9 @@ const FREE = sql`d.state = 'pending' and d.next_attempt_at <= now() and (d.lease
 
 /**
  * Takes due deliveries for `leaseSeconds` and notes an attempt for each: nobody else has them meanwhile, and when their taker
- * dies they are due again. Endpoints come in turn, each with at most so many at once on all servers: one that hangs, with a heap
- * of its own, holds up no other. Servers side by side take different rows and do not wait for each other.
+ * dies they are due again. Merchants come in turn, whoever has the fewest under way first, and so do the endpoints of each, with
+ * at most so many at once on all servers: one that hangs, with a heap of its own, holds up no other. Servers side by side take
+ * different rows and do not wait for each other.
  */
 export async function claimDeliveries(tx: Transaction, { limit, perEndpoint, leaseSeconds }: Share): Promise<Claim[]> {
   const claimed = await tx.execute<Claimed>(sql`
@@ -52,15 +53,26 @@ export async function claimDeliveries(tx: Transaction, { limit, perEndpoint, lea
       union all
       select (select min(endpoint_id) from webhook_deliveries where state = 'pending' and endpoint_id > waiting.id)
         from waiting where waiting.id is not null),
-    chosen as materialized (
-      select due.id from waiting join webhook_endpoints w on w.id = waiting.id and w.status = 'enabled'
+    leased as materialized (
+      select w.id, w.merchant_id, count(*)::int as count
+        from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id where d.lease_until > now() group by w.id),
+    -- Of each endpoint no more than it may have, behind what it has under way.
+    candidates as (
+      select due.id, due.next_attempt_at, w.merchant_id, coalesce(leased.count, 0) + due.place as place
+        from waiting join webhook_endpoints w on w.id = waiting.id and w.status = 'enabled'
+        left join leased on leased.id = w.id
        cross join lateral (
          select d.id, d.next_attempt_at, row_number() over (order by d.next_attempt_at, d.position) as place
            from webhook_deliveries d where d.endpoint_id = w.id and ${FREE}
           order by d.next_attempt_at, d.position
-          limit greatest(0, ${perEndpoint}::int - (
-            select count(*) from webhook_deliveries l where l.endpoint_id = w.id and l.lease_until > now()))) as due
-       order by due.place, due.next_attempt_at limit ${limit}),
+          limit greatest(0, ${perEndpoint}::int - coalesce(leased.count, 0))) as due),
+    -- And these behind all that its merchant has under way.
+    chosen as materialized (
+      select c.id from (
+        select id, next_attempt_at, row_number() over (partition by merchant_id order by place, next_attempt_at)
+               + coalesce((select sum(count) from leased where leased.merchant_id = candidates.merchant_id), 0) as turn
+          from candidates) as c
+       order by c.turn, c.next_attempt_at limit ${limit}),
     locked as materialized (
       select d.id from webhook_deliveries d join chosen on chosen.id = d.id where ${FREE} for update of d skip locked),
     taken as (

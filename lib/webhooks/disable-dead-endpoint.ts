@@ -10,8 +10,9 @@ export const DEAD_AFTER_DAYS = 5;
 const NOTICE_TTL_SECONDS = 3 * 24 * 3600;
 
 /**
- * Disables an endpoint to which nothing has been delivered for days, and tells the people who look after it by e-mail: in the
- * transaction in which an event to it is given up. Nothing happens where something was delivered, or it is disabled already.
+ * Disables an endpoint at which every attempt has failed for days, and tells the people who look after it by e-mail: in the
+ * transaction in which an event to it is given up. Nothing happens where something was delivered, where failures are younger
+ * than that, or where it is disabled already.
  */
 export async function disableDeadEndpoint(
   tx: Transaction,

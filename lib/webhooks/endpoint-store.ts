@@ -176,8 +176,9 @@ export async function enableEndpointRow(
 }
 
 /**
- * Disables an endpoint to which nothing was delivered for so long, since it was made or enabled. Null when something was, or
- * somebody else was faster.
+ * Disables an endpoint at which attempts have failed for so long without one that arrived, since it was made or enabled: what
+ * was told of after the last arrival, and tried longer ago than that, has not been delivered. A quiet endpoint whose first failure
+ * is younger stays. Null when it stays, or somebody else was faster.
  */
 export async function disableIfDead(
   tx: Transaction,
@@ -192,9 +193,14 @@ export async function disableIfDead(
       and(
         eq(webhookEndpoints.id, id),
         eq(webhookEndpoints.status, "enabled"),
-        sql`${webhookEndpoints.enabledAt} < ${since}`,
-        sql`not exists (select from webhook_deliveries d
-              where d.endpoint_id = ${id} and d.state = 'delivered' and d.ended_at >= ${since})`,
+        // By when it was made: what an index finds, and no heap is read through.
+        sql`exists (select from webhook_deliveries d
+              where d.endpoint_id = ${id} and d.state <> 'delivered' and d.tried_at < ${since} and d.created_at < ${since}
+                and d.created_at >= greatest(${webhookEndpoints.enabledAt}, (
+                  select max(a.ended_at) from webhook_deliveries a where a.endpoint_id = ${id} and a.state = 'delivered'))
+                -- Nor had it arrived before somebody had it sent again.
+                and not exists (select from webhook_attempts t
+                  where t.delivery_id = d.id and t.status_code between 200 and 299))`,
       ),
     )
     .returning(SHOWN);

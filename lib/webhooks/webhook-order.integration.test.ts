@@ -80,6 +80,33 @@ describe("webhooks.order", () => {
   });
 });
 
+describe("webhooks.fairness: the attack is a heap at each of many endpoints", () => {
+  it("slots that free one at a time go to the merchant that has the fewest under way", async () => {
+    const others = await Promise.all(
+      ["a", "b", "c"].map((path) => desk.addEndpoint(merchantId, `${receiver.url}/${path}`)),
+    );
+    for (let index = 0; index < 3; index += 1) await desk.tell(merchantId, "payment.captured");
+    await desk.dispatch();
+    const share = { limit: 1, perEndpoint: 10, leaseSeconds: 60 };
+    const next = async () => {
+      const [claim] = await transact(desk.world.client, systemContext("test"), (tx) => claimDeliveries(tx, share));
+      return claim?.endpoint;
+    };
+    const first = [await next(), await next(), await next(), await next()];
+    // One merchant's endpoints come in turn.
+    expect(new Set(first.map((endpoint) => endpoint?.id)).size).toBe(4);
+    const small = await desk.addMerchant();
+    const smallOne = await desk.addEndpoint(small, receiver.url);
+    for (let index = 0; index < 3; index += 1) await desk.tell(small, "payment.captured");
+    await desk.dispatch();
+    const then = [await next(), await next(), await next()];
+    for (const each of [id, smallOne.id, ...others.map((other) => other.id)]) {
+      await desk.setEndpoint(each, sql`status = 'disabled'`);
+    }
+    expect(then.map((endpoint) => endpoint?.merchantId)).toEqual([small, small, small]);
+  });
+});
+
 describe("webhooks.two-servers", () => {
   it("many events, handed on and sent by two at once: each arrives exactly once", async () => {
     for (let index = 0; index < 30; index += 1) await desk.tell(merchantId, "payment.captured");
@@ -126,6 +153,9 @@ describe("webhooks.dead-endpoint", () => {
     await desk.setDeliveries(id, sql`rung = case when state = 'pending' then 7 else rung end`);
     await desk.run();
   }
+  /** Its deliveries so far were made so long ago, and tried at once. */
+  const failedSince = (ago: string) =>
+    desk.setDeliveries(id, sql`created_at = now() - ${ago}::interval, tried_at = now() - ${ago}::interval`);
   const addPerson = (role: "owner" | "developer" | "viewer") =>
     transact(desk.world.owner, systemContext("test"), (tx) => {
       const userId = newId("usr");
@@ -139,7 +169,9 @@ describe("webhooks.dead-endpoint", () => {
 
   it("is disabled when an event is given up and nothing has arrived for five days: told by mail, in the trail", async () => {
     for (const role of ["owner", "developer", "viewer"] as const) await addPerson(role);
-    await desk.setEndpoint(id, sql`enabled_at = now() - interval '5 days 1 minute'`);
+    await desk.setEndpoint(id, sql`enabled_at = now() - interval '5 days 2 minutes'`);
+    await giveUp();
+    await failedSince("5 days 1 minute");
     await giveUp();
     expect((await desk.endpoint(id)).status).toBe("disabled");
     expect(await notices()).toEqual(["webhook_disabled", "webhook_disabled"]);
@@ -161,6 +193,8 @@ describe("webhooks.dead-endpoint", () => {
   it("stays enabled when it is younger, or something has arrived", async () => {
     await desk.setEndpoint(id, sql`enabled_at = now() - interval '4 days 23 hours'`);
     await giveUp();
+    await failedSince("5 days 1 minute");
+    await giveUp();
     expect((await desk.endpoint(id)).status).toBe("enabled");
     receiver.behave(answering(204));
     await desk.tell(merchantId, "payment.captured");
@@ -168,6 +202,24 @@ describe("webhooks.dead-endpoint", () => {
     await desk.setEndpoint(id, sql`enabled_at = now() - interval '50 days'`);
     await giveUp();
     expect([(await desk.endpoint(id)).status, await notices()]).toEqual(["enabled", []]);
+  });
+
+  it("a quiet one stays enabled after one outage, also when somebody has something old sent again", async () => {
+    await desk.setEndpoint(id, sql`enabled_at = now() - interval '50 days'`);
+    await desk.tell(merchantId, "payment.captured");
+    await desk.run();
+    await desk.setDeliveries(id, sql`ended_at = now() - interval '10 days'`);
+    await failedSince("10 days");
+    await giveUp();
+    expect((await desk.endpoint(id)).status).toBe("enabled");
+    // The one that had arrived.
+    await desk.setDeliveries(id, sql`state = 'pending', ended_at = null, rung = 7, next_attempt_at = now()`);
+    await desk.run();
+    expect([(await desk.endpoint(id)).status, await states(), await notices()]).toEqual([
+      "enabled",
+      ["failed", "failed"],
+      [],
+    ]);
   });
 
   it("what is pending waits while it is disabled, and is sent when it is enabled", async () => {
