@@ -122,6 +122,13 @@ export async function makeDue(tx: Transaction, id: WebhookDeliveryId): Promise<v
     .where(eq(webhookDeliveries.id, id));
 }
 
+/** Whether more than so many deliveries of an endpoint are pending. No further than that is counted. */
+export async function hasHeap(tx: Transaction, endpointId: WebhookEndpointId, atMost: number): Promise<boolean> {
+  const [row] = await tx.execute(sql`
+    select from webhook_deliveries where endpoint_id = ${endpointId} and state = 'pending' offset ${atMost} limit 1`);
+  return row !== undefined;
+}
+
 type Range = Readonly<{ from: Date; to: Date }>;
 
 /** The merchant's events from one moment to before another that an endpoint wants, in order; at most so many. */

@@ -8,12 +8,14 @@ import { oncePerKey } from "@/lib/idempotency/once-per-key";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import type { WebhookDeliveryId, WebhookEndpointId } from "@/lib/ids/id";
 import { deliveryResource } from "./delivery-resource";
-import { eventsToReplay, findDelivery, insertReplays, makeDue, type WebhookDelivery } from "./delivery-store";
+import { eventsToReplay, findDelivery, hasHeap, insertReplays, makeDue, type WebhookDelivery } from "./delivery-store";
 import { lockEndpoint, type WebhookEndpoint, type WebhookScope } from "./endpoint-store";
 import { noSuchEndpoint } from "./manage-endpoints";
 
 /** One replay sends so many events at most. */
 export const REPLAY_MAX = 10_000;
+/** Above so many that are pending nothing is replayed on top. */
+const PENDING_MAX = 10_000;
 /** Of one statement. */
 const INSERT_BATCH = 1000;
 
@@ -62,8 +64,8 @@ type Range = Readonly<{ from: Date; to: Date }>;
 
 /**
  * Sends to an endpoint once more every event that it wants, from one moment to before another; how many those are. Receivers
- * know by `webhook-id` what they have seen. Throws 404, 409 while the endpoint is disabled, and 422 for more events than
- * `REPLAY_MAX`: narrow the range then.
+ * know by `webhook-id` what they have seen. Throws 404, 409 while the endpoint is disabled or a heap is pending, and 422 for more
+ * events than `REPLAY_MAX`: narrow the range then.
  */
 export function replayEvents(
   client: DatabaseClient,
@@ -76,6 +78,10 @@ export function replayEvents(
     const endpoint = await lockEndpoint(tx, scope, id);
     if (!endpoint) throw noSuchEndpoint();
     refuseDisabled(endpoint);
+    if (await hasHeap(tx, id, PENDING_MAX)) {
+      const text = `More than ${PENDING_MAX} deliveries to this webhook endpoint are pending. Wait until they have been sent.`;
+      throw new AppError("invalid_state", text);
+    }
     const eventIds = await eventsToReplay(tx, id, range, REPLAY_MAX + 1);
     if (eventIds.length > REPLAY_MAX) {
       throw fieldError("/to", "field_invalid", `There are more than ${REPLAY_MAX} events. Choose a shorter time.`);

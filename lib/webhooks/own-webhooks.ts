@@ -7,7 +7,7 @@ import { logger } from "@/lib/logging/logger";
 import { createDeliverer, type Deliverer, TIMEOUT_MS } from "./deliverer";
 import { DISPATCH_BATCH, dispatchEvents } from "./dispatch";
 import type { WebhookServices } from "./manage-endpoints";
-import { sweepDeliveries } from "./retention-store";
+import { forgetOldSecrets, sweepDeliveries } from "./retention-store";
 
 const DISPATCH_EVERY_MS = 500;
 const DELIVER_EVERY_MS = 500;
@@ -26,7 +26,11 @@ function ownDeliverer(): Deliverer {
 
 /** One step each; true when there is more to do at once. */
 const dispatchTurn = async () => (await dispatchEvents(database())) === DISPATCH_BATCH;
-export const sweepWebhooks = () => sweepDeliveries(database().db);
+export async function sweepWebhooks(): Promise<boolean> {
+  const client = database();
+  const [secrets, deliveries] = [await forgetOldSecrets(client), await sweepDeliveries(client.db)];
+  return secrets || deliveries;
+}
 
 /** Hands events on and delivers them, in this process, from its environment. Any number of processes may. */
 export function startOwnWebhooks(): Loop {

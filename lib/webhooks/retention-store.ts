@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
-import type { Queryable } from "@/db/client";
+import { systemContext } from "@/db/audit-context";
+import type { DatabaseClient, Queryable } from "@/db/client";
+import { transact } from "@/db/transact";
 
 /** So long the log of deliveries is kept, from their end. Longer than an endpoint must be dead to be disabled. */
 const KEPT_DAYS = 30;
@@ -23,4 +25,14 @@ const FORGET = sql`
 export async function sweepDeliveries(db: Queryable): Promise<boolean> {
   const [givenUp, forgotten] = [await db.execute(GIVE_UP), await db.execute(FORGET)];
   return givenUp.count === BATCH || forgotten.count === BATCH;
+}
+
+const FORGET_SECRETS = sql`
+  update webhook_endpoints set previous_secret = null, previous_secret_until = null
+   where id in (select id from webhook_endpoints where previous_secret_until <= now() limit ${BATCH} for update skip locked)`;
+
+/** A secret from before a rotation signs nothing any more once its time is over, and is kept no longer. True while there is more. */
+export async function forgetOldSecrets(client: DatabaseClient): Promise<boolean> {
+  const forgotten = await transact(client, systemContext("webhooks"), (tx) => tx.execute(FORGET_SECRETS));
+  return forgotten.count === BATCH;
 }

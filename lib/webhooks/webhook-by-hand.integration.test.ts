@@ -7,7 +7,7 @@ import { AppError } from "@/lib/errors/app-error";
 import type { MerchantId, WebhookEndpointId } from "@/lib/ids/id";
 import { replayEvents, retryDelivery } from "./manage-deliveries";
 import { deleteEndpoint } from "./manage-endpoints";
-import { sweepDeliveries } from "./retention-store";
+import { forgetOldSecrets, sweepDeliveries } from "./retention-store";
 import { answering, type Receiver, startReceiver } from "./testing/receiver";
 import { openWebhookDesk, type WebhookDesk } from "./testing/webhook-desk";
 import { webhookHealth } from "./webhook-health-store";
@@ -110,6 +110,21 @@ describe("webhooks.by-hand", () => {
     expect((await actionsOf(id)).filter((action) => action === "webhook_endpoint.replayed")).toHaveLength(3);
   });
 
+  it("nothing is replayed on top of a heap of ten thousand: wait until it has been sent", async () => {
+    await desk.tell(merchantId, "payment.captured");
+    await desk.run();
+    const heap = (from: number, to: number) =>
+      desk.world.tamper(sql`
+        insert into webhook_deliveries (id, endpoint_id, event_id, replay, resource_id, position, event_type)
+        select d.id || n, d.endpoint_id, d.event_id, n, d.resource_id, d.position, d.event_type
+          from webhook_deliveries d, generate_series(${from}::int, ${to}::int) n where d.endpoint_id = ${id} and d.replay = 0`);
+    await heap(1, 10_000);
+    expect(await replay(LONG_AGO, LATER)).toBe(1);
+    expect(await codeOf(replay(LONG_AGO, LATER))).toBe("invalid_state");
+    await desk.setDeliveries(id, sql`state = 'failed', ended_at = now()`);
+    expect(await replay(LONG_AGO, LATER)).toBe(1);
+  });
+
   it("nothing is sent again for another merchant, nor while the endpoint is disabled or gone", async () => {
     await desk.tell(merchantId, "payment.captured");
     await desk.run();
@@ -145,6 +160,24 @@ describe("webhooks.retention", () => {
       select count(*)::int as attempts from webhook_attempts a
        where not exists (select from webhook_deliveries d where d.id = a.delivery_id)`);
     expect(left).toEqual({ attempts: 0 });
+  });
+});
+
+describe("webhooks.old-secret", () => {
+  it("one from before a rotation is forgotten when it signs no more, and not before; recorded", async () => {
+    const until = (when: string) =>
+      desk.setEndpoint(id, sql`previous_secret = secret, previous_secret_until = now() + ${when}::interval`);
+    await until("1 minute");
+    await forgetOldSecrets(desk.world.client);
+    expect((await desk.endpoint(id)).previousSecret).not.toBeNull();
+    await until("-1 second");
+    await forgetOldSecrets(desk.world.client);
+    expect(await desk.endpoint(id)).toMatchObject({
+      previousSecret: null,
+      previousSecretUntil: null,
+      status: "enabled",
+    });
+    expect((await actionsOf(id)).at(-1)).toBe("webhook_endpoint.updated");
   });
 });
 
