@@ -113,11 +113,53 @@ describe("request-log", () => {
 
   it("request-log.bounded: the attack is to fill the server's memory while nothing can be written", async () => {
     const log = new RequestLog();
-    const request = await answered();
-    for (let index = 0; index < 10_050; index += 1) log.add(request);
+    const keys = await Promise.all(Array.from({ length: 5 }, () => answered()));
+    for (let index = 0; index < 10_050; index += 1) log.add(keys[index % 5] ?? (await answered()));
     let batches = 1;
     while (await log.flush(desk.world.client)) batches += 1;
     expect(batches).toBe(20);
+  });
+
+  it("request-log.fair: the attack is to crowd others out of the memory with one key", async () => {
+    const log = new RequestLog();
+    const [crowd, other] = [await answered(), await answered()];
+    for (let index = 0; index < 10_050; index += 1) log.add(crowd);
+    log.add(other);
+    let batches = 1;
+    while (await log.flush(desk.world.client)) batches += 1;
+    expect(batches).toBe(6);
+    expect((await logOf(other.key.merchantId)).rows).toHaveLength(1);
+    log.add({ ...crowd, requestId: newId("req") });
+    await log.flush(desk.world.client);
+    expect((await logOf(crowd.key.merchantId)).rows).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<AnsweredRequest>]>([
+    ["without its secret", { accepted: false, status: 401, errorCode: "signature_invalid" }],
+    ["beyond its limits", { accepted: true, status: 429, errorCode: "rate_limited" }],
+  ])("request-log.refused.bounded: the attack is to fill a key's log %s", async (_, refusal) => {
+    const log = new RequestLog();
+    const [victim, other] = [await answered(refusal), await answered(refusal)];
+    const again = (request: AnsweredRequest, changes: Partial<AnsweredRequest> = {}) =>
+      log.add({ ...request, requestId: newId("req"), ...changes });
+    for (let index = 0; index < 70; index += 1) again(victim);
+    again(victim, { accepted: true, status: 200 });
+    again(other);
+    again(victim, { at: victim.at + 60 });
+    while (await log.flush(desk.world.client));
+    expect((await logOf(victim.key.merchantId)).rows.filter(({ status }) => status !== 200)).toHaveLength(61);
+    expect((await logOf(victim.key.merchantId, { status: { from: 200, to: 200 } })).rows).toHaveLength(1);
+    expect((await logOf(other.key.merchantId)).rows).toHaveLength(1);
+  });
+
+  it("request-log.masked: the attack is a card number where an idempotency key is cut", async () => {
+    const log = new RequestLog();
+    const request = await answered({ idempotencyKey: `${"k".repeat(239)} 4242424242424242` });
+    log.add(request);
+    await log.flush(desk.world.client);
+    const [row] = (await logOf(request.key.merchantId)).rows;
+    expect(row?.idempotencyKey).toHaveLength(252);
+    expect(row?.idempotencyKey).not.toContain("424242");
   });
 
   it("a later batch with an earlier use does not set a key's last use back", async () => {

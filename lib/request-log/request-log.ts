@@ -29,6 +29,10 @@ export type AnsweredRequest = Readonly<{
 
 /** More than this is not kept when the database is away: the log must not take the server's memory. */
 const KEPT_MAX = 10_000;
+/** Of it for one key, so that a busy one does not crowd the others out. */
+const KEPT_OF_KEY_MAX = 2_500;
+/** Refusals of one key that are kept in a minute: refused calls have no limit of their own, and may be a stranger's. */
+const REFUSED_OF_KEY_MAX = 60;
 const WRITTEN_AT_ONCE_MAX = 500;
 /** SQLSTATE classes that say that the data itself is wrong. */
 const BAD_DATA = /^2[23]/;
@@ -39,11 +43,48 @@ const BAD_DATA = /^2[23]/;
  */
 export class RequestLog {
   #waiting: AnsweredRequest[] = [];
+  readonly #waitingOf = new Map<string, number>();
+  #refused = { minute: 0, of: new Map<string, number>() };
   #dropped = 0;
+  #droppedRefusals = 0;
 
   add(request: AnsweredRequest): void {
-    if (this.#waiting.length < KEPT_MAX) this.#waiting.push(request);
-    else this.#dropped += 1;
+    const { id } = request.key;
+    const held = this.#waitingOf.get(id) ?? 0;
+    if (isRefusal(request) && !this.#takeRefusal(request)) {
+      this.#droppedRefusals += 1;
+    } else if (this.#waiting.length >= KEPT_MAX || held >= KEPT_OF_KEY_MAX) {
+      this.#dropped += 1;
+    } else {
+      this.#waiting.push(request);
+      this.#waitingOf.set(id, held + 1);
+    }
+  }
+
+  /** By the database's minutes. What comes late counts in the newest. */
+  #takeRefusal({ key, at }: AnsweredRequest): boolean {
+    const minute = Math.floor(at / 60);
+    if (minute > this.#refused.minute) this.#refused = { minute, of: new Map() };
+    const count = (this.#refused.of.get(key.id) ?? 0) + 1;
+    this.#refused.of.set(key.id, count);
+    return count <= REFUSED_OF_KEY_MAX;
+  }
+
+  #sayWhatWasDropped(): void {
+    const [dropped, refusals] = [this.#dropped, this.#droppedRefusals];
+    [this.#dropped, this.#droppedRefusals] = [0, 0];
+    if (dropped > 0) logger.warn({ dropped }, "the request log was full; requests are missing in it");
+    if (refusals > 0)
+      logger.warn({ dropped: refusals }, "keys had many refused requests; some are not in the request log");
+  }
+
+  #remove(count: number): void {
+    for (const { key } of this.#waiting.slice(0, count)) {
+      const left = (this.#waitingOf.get(key.id) ?? 0) - 1;
+      if (left > 0) this.#waitingOf.set(key.id, left);
+      else this.#waitingOf.delete(key.id);
+    }
+    this.#waiting = this.#waiting.slice(count);
   }
 
   /**
@@ -51,10 +92,7 @@ export class RequestLog {
    * will never take is dropped, so that it does not keep out what comes after it.
    */
   async flush(client: DatabaseClient): Promise<boolean> {
-    if (this.#dropped > 0) {
-      logger.warn({ dropped: this.#dropped }, "the request log was full; requests are missing in it");
-      this.#dropped = 0;
-    }
+    this.#sayWhatWasDropped();
     const batch = this.#waiting.slice(0, WRITTEN_AT_ONCE_MAX);
     if (batch.length === 0) return false;
     try {
@@ -66,9 +104,14 @@ export class RequestLog {
       if (!BAD_DATA.test(databaseErrorCode(error) ?? "")) throw error;
       logger.error({ err: error, dropped: batch.length }, "requests could not be logged");
     }
-    this.#waiting = this.#waiting.slice(batch.length);
+    this.#remove(batch.length);
     return this.#waiting.length > 0;
   }
+}
+
+/** Without a right signature, or beyond a limit. */
+function isRefusal({ accepted, status }: AnsweredRequest): boolean {
+  return !accepted || status === 429;
 }
 
 /** One that no row can be made of is dropped: it must not keep out the others. */
@@ -88,7 +131,7 @@ function toRow({ key, target, params, idempotencyKey, errorCode, ...request }: A
     ...maskedTarget(target, params),
     error_code: errorCode,
     duration_ms: durationMs,
-    idempotency_key: idempotencyKey === null ? null : maskText(idempotencyKey.slice(0, 255)),
+    idempotency_key: idempotencyKey === null ? null : maskText(idempotencyKey).slice(0, 255),
     user_agent: userAgent,
   };
 }
