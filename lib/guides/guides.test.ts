@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES } from "@/lib/errors/error-codes";
@@ -38,6 +39,23 @@ describe("guides", () => {
       expect(list?.query?.safeParse({ type }).success).toBe(true);
       expect(text("webhooks")).toContain(`\`${type}\``);
     }
+  });
+
+  it("webhooks: the attack is to make the sample in Python throw, with what its reader never sent themselves", () => {
+    const [, verify = ""] = /```python\n([\s\S]*?)```/.exec(text("webhooks")) ?? [];
+    const checks = `
+import base64, hashlib, hmac, time
+${verify}
+key, now = b"k" * 32, str(int(time.time()))
+secret = "whsec_" + base64.b64encode(key).decode()
+right = "v1," + base64.b64encode(hmac.new(key, f"msg.{now}.{{}}".encode(), hashlib.sha256).digest()).decode()
+good = {"webhook-id": "msg", "webhook-timestamp": now, "webhook-signature": "v1,other " + right}
+bad = [{}, *({**good, name: value} for name, value in [
+    ("webhook-timestamp", "soon"), ("webhook-timestamp", "\u00b2"), ("webhook-timestamp", "9" * 5000),
+    ("webhook-signature", "v1,\u00e9"), ("webhook-id", "\udce9")])]
+bad += [{name: good[name] for name in good if name != left_out} for left_out in good]
+print(verify(secret, good, b"{}"), {verify(secret, headers, b"{}") for headers in bad})`;
+    expect(execFileSync("python3", ["-c", checks], { encoding: "utf8" })).toBe("True {False}\n");
   });
 
   it("links lead to guides and headings that there are", () => {
