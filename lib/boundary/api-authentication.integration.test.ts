@@ -168,6 +168,19 @@ describe("keys", () => {
     }
   });
 
+  it("allow-list.before-quota: the attack is to use up a merchant's calls with a stolen secret, from outside the list", async () => {
+    const ipAllowList = ["203.0.113.0/24"];
+    const listed = await desk.world.addApiKey(await desk.world.addMerchant(), { ipAllowList });
+    const nonce = "nonce-seen-from-outside";
+    const outside = await send({ nonce }, listed);
+    expectProblem(outside, 403, "permission_denied");
+    expect([outside.headers.get("ratelimit"), outside.headers.get("ratelimit-policy")]).toEqual([null, null]);
+    const inside = await send({ nonce, address: "203.0.113.9" }, listed);
+    expect([inside.status, inside.headers.get("ratelimit")]).toEqual([200, '"get_transaction";r=999;t=60']);
+    // Whoever cannot sign learns nothing of the list.
+    expectProblem(await send({ signed: { secret: "guess" } }, listed), 401, "signature_invalid");
+  });
+
   it("a sealed secret that was moved to another key's row does not open", async () => {
     const [one, two] = [await desk.world.addApiKey(merchantId), await desk.world.addApiKey(merchantId)];
     await desk.world.owner.db.execute(sql`
@@ -192,6 +205,12 @@ describe("the audit trail", () => {
     const entries = await entriesOf(victim);
     expect(entries).toHaveLength(REPEATED.limit);
     expect(entries[0]).toEqual({ action: "api_key.refused", values: { reason: "signature_invalid" } });
+  });
+
+  it("says of a call from outside a key's list that it was the address", async () => {
+    const listed = await desk.world.addApiKey(merchantId, { ipAllowList: ["203.0.113.0/24"] });
+    expectProblem(await send({}, listed), 403, "permission_denied");
+    expect(await entriesOf(listed)).toEqual([{ action: "api_key.refused", values: { reason: "address" } }]);
   });
 });
 

@@ -151,7 +151,7 @@ async function identify(
 
 type Inner = (request: Request, body: Buffer, caller: ApiCaller, params: RouteParams) => Promise<Response>;
 
-/** The order of every signed call: body cap, signature, nonce and quota, permission, schema, then the work. */
+/** The order of every signed call: body cap, signature, address, nonce and quota, permission, schema, then the work. */
 function wrap(spec: Common<z.ZodType>, inner: Inner) {
   const route = async (request: Request, context: RouteContext) => {
     const names = await paramsOf(context);

@@ -19,7 +19,7 @@ import { clientAddress, isAddressIn } from "./client-address";
 import { requestTarget } from "./request-target";
 import { userAgentOf } from "./user-agent";
 
-/** Who calls, once the signature, the nonce and the clock were right. */
+/** Who calls, once the signature, the clock, the address and the nonce were right. */
 export type ApiCaller = Readonly<{
   key: StoredApiKey;
   scope: Readonly<{ merchantId: MerchantId; mode: "test" | "live" }>;
@@ -57,12 +57,14 @@ export async function authenticateRequest(
     const secrets = await openSecrets(key);
     parts = { ...partsOf(request, signed), body };
     checkSignature(parts, signed.signature, secrets, nowSeconds);
+    checkAddress(key, address);
     return { ...(await admit(key, signed, policy, from)), calledAt: new Date(nowSeconds * 1000) };
   } catch (error) {
-    if (error instanceof AppError && error.status === 401) {
+    if (error instanceof AppError && (error.status === 401 || error.status === 403)) {
       const { allowed, retryAfterSeconds } = await processLimits().takeFrom("auth_failures", address);
       if (!allowed) throw tooManyFailures(retryAfterSeconds);
-      if (known) await recordRefusal(contextOf(known, from), known.id, error.code);
+      const reason = error.status === 403 ? "address" : error.code;
+      if (known) await recordRefusal(contextOf(known, from), known.id, reason);
       if (error.code === "signature_invalid" && known?.mode === "test" && parts) throw explained(error, parts, request);
     }
     throw error;
@@ -85,7 +87,7 @@ function contextOf(key: StoredApiKey, { address, userAgent, requestId }: CallOri
   return { actor: { type: "api_key", id: key.id }, merchantId: key.merchantId, ip: address, userAgent, requestId };
 }
 
-/** Somebody used the id of a key without being able to sign with it (PCI DSS 10.2.1.4): that costs them nothing, so it is bounded. */
+/** Somebody used a key who could not sign with it, or from elsewhere (PCI DSS 10.2.1.4). It costs them nothing, so it is bounded. */
 function recordRefusal(context: AuditContext, keyId: string, reason: string): Promise<void> {
   const about = { resourceType: "api_key", resourceId: keyId, details: { reason } } as const;
   return transact(database(), context, (tx) =>
@@ -120,11 +122,15 @@ async function admit(
   };
 }
 
-/** Throws 403 unless the key may do this, from here. */
-export function authorizeCaller({ key, context }: ApiCaller, permission: string): void {
-  if (key.ipAllowList && !isAddressIn(context.ip, key.ipAllowList)) {
+/** Throws 403 outside the key's list. Before nonce and quota: a stolen secret must not use up its merchant's calls from elsewhere. */
+function checkAddress(key: StoredApiKey, address: string | null): void {
+  if (key.ipAllowList && !isAddressIn(address, key.ipAllowList)) {
     throw new AppError("permission_denied", "This API key may not be used from this address.");
   }
+}
+
+/** Throws 403 unless the key may do this. */
+export function authorizeCaller({ key }: ApiCaller, permission: string): void {
   if (!key.permissions.includes(permission)) {
     throw new AppError("permission_denied", `This API key lacks the permission ${permission}.`);
   }

@@ -35,7 +35,7 @@ export function successHeaders(isKeyed: boolean): JsonSchema {
   return refs(isKeyed ? [...LIMITED, "Idempotent-Replayed"] : LIMITED);
 }
 
-/** Refusals by status. Before a call is authenticated there is no limit to tell of; 429 and 503 may come before or after. */
+/** Refusals by status. Before a call is taken from a limit there is none to tell of; 403, 429 and 503 may come before or after. */
 export function refusalResponses(operation: Operation): Record<string, JsonSchema> {
   return Object.fromEntries(
     [...refusalsOf(operation)].map(([status, codes]) => [
@@ -51,7 +51,7 @@ export function refusalResponses(operation: Operation): Record<string, JsonSchem
 
 function headersOf(status: number): HeaderName[] {
   if (status === 429 || status === 503) return ["X-Request-Id", "Retry-After"];
-  if (status === 401 || status === 413 || status === 500) return ["X-Request-Id"];
+  if ([401, 403, 413, 500].includes(status)) return ["X-Request-Id"];
   return status === 409 ? [...LIMITED, "Retry-After"] : [...LIMITED];
 }
 

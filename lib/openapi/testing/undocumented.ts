@@ -22,11 +22,9 @@ function matches(template: string, path: string): boolean {
 
 function missingHeaders(headers: Headers, status: number): string[] {
   const always = ["x-request-id", "cache-control"];
-  // Before a call is authenticated there is no limit to tell of.
-  const isAuthenticated = status < 500 && ![401, 413, 429].includes(status);
-  return [...always, ...(isAuthenticated ? ["ratelimit", "ratelimit-policy"] : [])].filter(
-    (name) => !headers.has(name),
-  );
+  // Before a call is taken from a limit there is none to tell of.
+  const isTaken = status < 500 && ![401, 403, 413, 429].includes(status);
+  return [...always, ...(isTaken ? ["ratelimit", "ratelimit-policy"] : [])].filter((name) => !headers.has(name));
 }
 
 function wrongSuccess({ answers }: Operation, status: number, text: string): string | null {
