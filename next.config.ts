@@ -40,7 +40,15 @@ const config: NextConfig = {
   logging: { serverFunctions: false },
   // Read when a page of the documentation is asked for; a standalone build must carry them.
   outputFileTracingIncludes: { "/docs/*": ["./docs/guides/*.md", "./clients/typescript/*.ts"] },
-  serverExternalPackages: ["pino", "@node-rs/argon2", "postgres", "pg-boss"],
+  serverExternalPackages: [
+    "pino",
+    "@node-rs/argon2",
+    "postgres",
+    "pg-boss",
+    "@opentelemetry/exporter-metrics-otlp-http",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-metrics",
+  ],
   experimental: {
     // forbidden() answers 403 with app/forbidden.tsx.
     authInterrupts: true,

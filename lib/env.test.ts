@@ -68,6 +68,8 @@ describe("parseEnv", () => {
     ["TRUSTED_PROXIES", "true"],
     ["TRUSTED_PROXIES", "1.5"],
     ["GATEWAY", "adyen"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://127.0.0.1:4317"],
     ["SANDBOX_CALLBACK_SECRET", "c".repeat(31)],
     ["STRIPE_SECRET_KEY", "pk_live_0123456789"],
     ["STRIPE_ACCOUNT_ID", "1032D82eZvKYlo2C"],

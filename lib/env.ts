@@ -127,6 +127,7 @@ const variables = z.object({
     .enum(["true", "false"])
     .default("false")
     .transform((word) => word === "true"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OUTBOX_FILE: z.string().optional(),
 });
 

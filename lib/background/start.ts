@@ -8,7 +8,8 @@ import { env } from "@/lib/env";
 import { processGateway } from "@/lib/gateway/process-gateway";
 import { logger } from "@/lib/logging/logger";
 import { processSenders } from "@/lib/messages/process-senders";
-import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
+import { startMetrics } from "@/lib/metrics/start-metrics";
+import { ownPending, startOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { requestLog } from "@/lib/request-log/request-log";
 import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
 import { startKeysLoop } from "./keys-loop";
@@ -31,6 +32,7 @@ const drain = globalThis as typeof globalThis & { countinghouseWhenDrained?: (()
 /** Starts the server's background work and records that auditing began, and that it ended (PCI DSS 10.2.1.6). */
 export function startBackgroundWork(): void {
   const client = database();
+  const metrics = startMetrics(ownPending);
   const turns = ownTurns(client);
   const courier = ownCourier(client);
   if (processSenders().email === null) {
@@ -55,6 +57,8 @@ export function startBackgroundWork(): void {
     await writeRequestLog(client);
     await note(client, "audit.stopped");
     await sealEntries(client);
+    // Last of all: nothing that must be written waits for a collector.
+    await metrics.stop();
     await client.close();
   });
 }

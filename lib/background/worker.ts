@@ -2,7 +2,8 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { captureConsole } from "@/lib/logging/capture-console";
 import { setLogLevel } from "@/lib/logging/logger";
-import { startOwnReconciler } from "@/lib/reconciler/own-reconciler";
+import { startMetrics } from "@/lib/metrics/start-metrics";
+import { ownPending, startOwnReconciler } from "@/lib/reconciler/own-reconciler";
 import { startOwnWebhooks } from "@/lib/webhooks/own-webhooks";
 import { startKeysLoop } from "./keys-loop";
 import type { Loop } from "./run-loop";
@@ -11,6 +12,7 @@ import type { Loop } from "./run-loop";
 export function startWorker(): Loop {
   setLogLevel(env().LOG_LEVEL);
   captureConsole();
+  const metrics = startMetrics(ownPending);
   const loops = [startOwnReconciler(), startOwnWebhooks(), startKeysLoop()];
   // The loops' own timers keep no process alive, and neither does a database that is away.
   const alive = setInterval(() => undefined, 60_000);
@@ -18,6 +20,7 @@ export function startWorker(): Loop {
     stop: async () => {
       clearInterval(alive);
       await Promise.all(loops.map((loop) => loop.stop()));
+      await metrics.stop();
       await database().close();
     },
   };

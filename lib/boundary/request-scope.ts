@@ -1,6 +1,7 @@
 import { newId, type RequestId } from "@/lib/ids/id";
 import { logger } from "@/lib/logging/logger";
 import { runWithRequestContext } from "@/lib/logging/request-context";
+import { recordRequest } from "@/lib/metrics/instruments";
 import { maskedTarget } from "@/lib/request-log/masked-target";
 import { errorCodeOf, errorResponse } from "./respond";
 
@@ -31,18 +32,21 @@ export function requestScope(
     const response = await handle(requestId).catch((thrown: unknown) => errorResponse(thrown, requestId));
     response.headers.set("x-request-id", requestId);
     response.headers.set("cache-control", "no-store");
-    const durationMs = Math.round(performance.now() - startedAt);
+    const elapsedMs = performance.now() - startedAt;
+    const durationMs = Math.round(elapsedMs);
+    const { pathname } = new URL(request.url);
     logger.info(
       {
         method: request.method,
         // Anything may have been put where an id belongs, or behind the question mark.
-        path: maskedTarget(new URL(request.url).pathname, params).path,
+        path: maskedTarget(pathname, params).path,
         status: response.status,
         error_code: errorCodeOf(response),
         duration_ms: durationMs,
       },
       "request",
     );
+    recordRequest(request.method, pathname, response.status, elapsedMs);
     answered(response, requestId, durationMs);
     return response;
   });

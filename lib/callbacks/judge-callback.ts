@@ -5,6 +5,7 @@ import type { Unknown } from "@/lib/gateway/payment-gateway";
 import { moneyOf } from "@/lib/money/money";
 import { isOfAcquirer, type OwnAcquirer } from "@/lib/payments/of-acquirer";
 import { findOperation } from "@/lib/payments/operation-store";
+import type { PaymentStatus } from "@/lib/payments/payment-status";
 import { findPayment, type PaymentRecord } from "@/lib/payments/payment-store";
 import { findRefund } from "@/lib/payments/refund-store";
 import { settleOperation, settleReleasedHold } from "@/lib/payments/settle-operation";
@@ -13,12 +14,13 @@ import { settleRefund, settleReturnedRefund } from "@/lib/payments/settle-refund
 
 /** What becomes of a callback. `report`: somebody should look at it, for the acquirer and we tell different stories. */
 export type Verdict = Readonly<
-  | { outcome: "applied"; reason: null; report: false }
+  /** `payment`: how it settled, where it is the payment itself that did. */
+  | { outcome: "applied"; reason: null; report: false; payment?: PaymentStatus }
   | { outcome: "ignored"; reason: string; report: boolean }
   | { outcome: "refused"; reason: string; report: true }
 >;
 
-const APPLIED: Verdict = { outcome: "applied", reason: null, report: false };
+const APPLIED = { outcome: "applied", reason: null, report: false } as const satisfies Verdict;
 const ALREADY: Verdict = { outcome: "ignored", reason: "known already", report: false };
 const EARLIER: Verdict = { outcome: "ignored", reason: "what was true earlier", report: false };
 
@@ -67,7 +69,7 @@ async function judgeCharge(
   if (!isWord(reading)) return verdictOnNoWord(reading);
   const settled = await settlePendingPayment(tx, ref, reading);
   if (settled === null) return refused("no such payment");
-  if (settled.changed) return APPLIED;
+  if (settled.changed) return { ...APPLIED, payment: settled.now.status };
   const { status, gatewayReference } = settled.now;
   if (gatewayReference !== reading.gatewayReference) return contradicted("of another charge than the one that settled");
   const agrees = (reading.kind === "declined") === (status === "failed");

@@ -4,6 +4,7 @@ import { transact } from "@/db/transact";
 import { recordAudit } from "@/lib/audit/record";
 import type { GatewayCallback } from "@/lib/gateway/gateway-callback";
 import { logger } from "@/lib/logging/logger";
+import { recordPayment } from "@/lib/metrics/instruments";
 import type { OwnAcquirer } from "@/lib/payments/of-acquirer";
 import {
   type CallbackKey,
@@ -49,6 +50,7 @@ export async function receiveCallback(
     return judged;
   });
   if (typeof verdict === "string") return verdict;
+  if (verdict.outcome === "applied" && verdict.payment) recordPayment(verdict.payment);
   const line = { gateway, callback_id: callbackId, kind, payment_id: paymentId, reason: verdict.reason };
   if (verdict.report) logger.error(line, `a callback of the acquirer was ${verdict.outcome}`);
   else logger.info(line, `a callback of the acquirer was ${verdict.outcome}`);

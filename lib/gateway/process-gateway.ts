@@ -1,4 +1,5 @@
 import { type Env, env } from "@/lib/env";
+import { measured } from "./measured";
 import type { PaymentGateway } from "./payment-gateway";
 import { createSandboxGateway } from "./sandbox-gateway";
 import type { StripeSettings } from "./stripe/client";
@@ -9,7 +10,7 @@ let gateway: PaymentGateway | null = null;
 
 /** This process's acquirer, from its environment. */
 export function processGateway(): PaymentGateway {
-  gateway ??= gatewayFor(env());
+  gateway ??= measured(gatewayFor(env()));
   return gateway;
 }
 

@@ -9,6 +9,7 @@ import type { IdempotentRequest } from "@/lib/idempotency/idempotency-store";
 import type { IdempotentAnswer } from "@/lib/idempotency/stored-answer";
 import { type CardId, newId } from "@/lib/ids/id";
 import { withKeys } from "@/lib/keys/with-keys";
+import { recordPayment } from "@/lib/metrics/instruments";
 import { parseCvc } from "@/lib/vault/card-cvc";
 import { openCardNumber } from "@/lib/vault/card-number-seal";
 import { findCard, findSealedNumber } from "@/lib/vault/card-store";
@@ -18,6 +19,7 @@ import { carryOn } from "./database-clock";
 import { holdPendingPayment } from "./payment-moves-store";
 import { paymentResource } from "./payment-resource";
 import { leaseMs, type PaymentServices } from "./payment-services";
+import type { PaymentStatus } from "./payment-status";
 import { findPayment, insertPendingPayment, type NewPayment, type PaymentRecord, type Scope } from "./payment-store";
 import { settlementOf, writeSettlement } from "./settle-payment";
 
@@ -48,6 +50,7 @@ export async function createPayment(
   order: PaymentOrder,
 ): Promise<IdempotentAnswer> {
   const { client } = services;
+  const learnt: Learnt = { status: null };
   const call: KeyedCall<Charge> = {
     leaseMs: leaseMs(services),
     begin: await beginInNoDoubt(services, beginPayment(services, order, request)),
@@ -57,14 +60,16 @@ export async function createPayment(
       const sealedNumber = await findSealedNumber(client.db, request, payment.cardId);
       return { payment, sealedNumber, attempt: { kind: "again" } };
     },
-    perform: (charge, heldAt) => performCharge(services, charge, heldAt),
+    perform: (charge, heldAt) => performCharge(services, charge, heldAt, learnt),
     settledSince: async (charge) => {
       const payment = charge.payment.status === "pending" && (await findPayment(client.db, request, charge.payment.id));
       return payment && payment.status !== "pending" ? { ...charge, payment } : null;
     },
   };
   try {
-    return await callOncePerKey(client, context, request, call);
+    const answer = await callOncePerKey(client, context, request, call);
+    if (!answer.replayed && learnt.status !== null) recordPayment(learnt.status);
+    return answer;
   } catch (error) {
     const violated = violatedConstraint(error);
     if (violated === "payments_customer_id_customers_id_fk") throw noSuchCustomer();
@@ -129,13 +134,22 @@ async function refusedCard(db: Queryable, scope: Scope, id: CardId): Promise<App
   return fieldError("/card", "card_not_found", detail);
 }
 
-async function performCharge(services: PaymentServices, charge: Charge, heldAt: Date): Promise<Performed> {
+/** What this call itself made of the payment; null where it stood already. */
+type Learnt = { status: PaymentStatus | null };
+
+async function performCharge(
+  services: PaymentServices,
+  charge: Charge,
+  heldAt: Date,
+  learnt: Learnt,
+): Promise<Performed> {
   const { payment } = charge;
   const clock = carryOn(heldAt);
   const isPending = payment.status === "pending";
   const outcome = isPending ? await ask(services, charge) : null;
   const settlement = outcome && settlementOf(payment, outcome, clock());
   const after: PaymentRecord = { ...payment, ...settlement };
+  learnt.status = isPending ? after.status : null;
   return {
     answer: { status: after.status === "pending" ? 202 : 201, body: JSON.stringify(paymentResource(after)) },
     write: async (tx) => {

@@ -1,4 +1,5 @@
 import type { Queryable } from "@/db/client";
+import { recordLimitRefusal } from "@/lib/metrics/instruments";
 import type { Limits } from "./limits";
 import type { AppliedPolicy } from "./policies";
 import { type Admission, admitRequest, spendNonce } from "./postgres-limit-store";
@@ -11,8 +12,11 @@ export type Admit = (request: SignedRequest) => Promise<Admission>;
 
 /** Both in one round trip and one commit. */
 export function admitOnPostgres(db: Queryable): Admit {
-  return ({ apiKeyId, nonce, policy: { name, quota }, who }) =>
-    admitRequest(db, { apiKeyId, nonce, subject: `${name}:${who}`, quota });
+  return async ({ apiKeyId, nonce, policy: { name, quota }, who }) => {
+    const admission = await admitRequest(db, { apiKeyId, nonce, subject: `${name}:${who}`, quota });
+    if (admission.kind === "decided" && !admission.decision.allowed) recordLimitRefusal(name);
+    return admission;
+  };
 }
 
 /** The nonce first: only what is no replay may be counted. */

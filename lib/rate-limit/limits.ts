@@ -1,6 +1,7 @@
 import type { Transaction } from "@/db/transact";
 import type { Quota } from "@/lib/env";
 import { logger } from "@/lib/logging/logger";
+import { recordLimitRefusal } from "@/lib/metrics/instruments";
 import { RedisUnavailable } from "@/lib/redis/redis-client";
 import type { LimitDecision, LimitStore } from "./limit-store";
 import { POLICIES, type PolicyName, type Quotas } from "./policies";
@@ -29,7 +30,9 @@ async function orPolicy(
   take: () => Promise<LimitDecision>,
 ): Promise<LimitDecision> {
   try {
-    return await take();
+    const decision = await take();
+    if (!decision.allowed) recordLimitRefusal(policy);
+    return decision;
   } catch (error) {
     if (!(error instanceof RedisUnavailable) || POLICIES[policy].onOutage === "deny") throw error;
     logger.warn({ err: error, policy }, "a call was let through uncounted");

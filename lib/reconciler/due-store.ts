@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { QUEUE_SCHEMA, RECONCILE } from "@/db/queue/boss";
 import type { Transaction } from "@/db/transact";
+import type { PendingFigures } from "@/lib/metrics/instruments";
 import { begunAt, type OwnAcquirer } from "@/lib/payments/of-acquirer";
 import { type Subject, subjectSchema } from "./subject";
 
@@ -76,6 +77,15 @@ export async function isLagging(
                       and not exists (select from ${jobs} where ${unfinished} and coalesce(singleton_key, '') = pending.id))
       end as lagging`);
   return row?.lagging ?? false;
+}
+
+/** How much is pending, at whichever acquirer, and for how long the oldest of it. */
+export async function countPending(db: Queryable): Promise<PendingFigures> {
+  const [row] = await db.execute<{ number: number; seconds: number }>(sql`
+    select count(*)::int as number,
+           greatest(0, coalesce(extract(epoch from now() - min(created_at)), 0))::float8 as seconds
+      from (${everythingPending(sql`true`)}) as pending`);
+  return { number: row?.number ?? 0, oldestSeconds: row?.seconds ?? 0 };
 }
 
 /** Whether anything is pending that was begun at another acquirer or account: nobody here may ask about it. */

@@ -3,7 +3,7 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { processGateway } from "@/lib/gateway/process-gateway";
 import { leaseMs, paymentServices } from "@/lib/payments/payment-services";
-import { isElsewhere, isLagging } from "./due-store";
+import { countPending, isElsewhere, isLagging } from "./due-store";
 import { reconcileDue } from "./reconcile-due";
 import { startReconciler } from "./reconciler";
 import { remember } from "./remember";
@@ -32,6 +32,9 @@ const lags = remember(REMEMBER_MS, async () => {
 });
 
 const waitsElsewhere = remember(REMEMBER_MS, () => isElsewhere(database().db, processGateway()));
+
+/** What is pending, for the metrics of this process. */
+export const ownPending = remember(REMEMBER_MS, () => countPending(database().db));
 
 /** Whether something is pending at another acquirer or account than this server asks. */
 export function checkElsewhere(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type AuditContext, systemContext } from "@/db/audit-context";
 import { transact } from "@/db/transact";
 import type { Unknown } from "@/lib/gateway/payment-gateway";
+import { recordPayment } from "@/lib/metrics/instruments";
 import { askAboutCharge, askAboutRefund, sendOperation } from "@/lib/payments/ask-acquirer";
 import { isOfAcquirer } from "@/lib/payments/of-acquirer";
 import { findOperation } from "@/lib/payments/operation-store";
@@ -58,6 +59,7 @@ async function reconcilePayment(
   const settled = await transact(client, context, (tx) =>
     settlePendingPayment(tx, { ...scope, id: paymentId }, outcome),
   );
+  if (settled?.changed) recordPayment(settled.now.status);
   return settled?.changed ? { kind: "settled", status: settled.now.status } : KNOWN;
 }
 

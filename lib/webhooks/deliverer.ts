@@ -6,6 +6,7 @@ import type { KeyRing } from "@/lib/crypto/key-ring";
 import { eventResource } from "@/lib/events/list-events";
 import { withKeys } from "@/lib/keys/with-keys";
 import type { Logger } from "@/lib/logging/logger";
+import { recordDelivery } from "@/lib/metrics/instruments";
 import { type Claim, claimDeliveries, type Settlement, settleDelivery } from "./attempt-store";
 import { disableDeadEndpoint } from "./disable-dead-endpoint";
 import { openWebhookSecret } from "./endpoint-secret";
@@ -88,6 +89,7 @@ async function deliver(services: DelivererServices, claim: Claim, stopped: Abort
     const settlement = settlementOf(claim, outcome);
     const decides = await settle(services, claim, outcome, settlement);
     const { statusCode: status, error, latencyMs: latency_ms } = outcome;
+    recordDelivery(settlement.kind, latency_ms);
     const line = { ...described(claim), status, error, latency_ms, next: decides ? settlement.kind : "overtaken" };
     if (settlement.kind === "delivered") services.logger.info(line, "webhook delivered");
     else services.logger.warn(line, "webhook not delivered");
