@@ -60,6 +60,7 @@ test("good for everybody: /login/verify", async ({ page, demo }) => {
 for (const path of [
   ...["/", "/transactions", "/transactions?q=nothing-like-it", "/payments/new", "/audit", "/security"],
   ...["/customers", "/customers?q=nobody", "/cards"],
+  ...["/developers", "/developers?tab=webhooks", "/developers?tab=requests", "/developers?tab=idempotency"],
 ]) {
   test(`good for everybody: ${path}`, async ({ page, signInAs }) => {
     await signInAs("owner");

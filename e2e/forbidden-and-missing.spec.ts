@@ -5,7 +5,7 @@ import { expect, test } from "./fixtures/test";
 
 const PAGES = [
   ...["/", "/transactions", `/transactions/pay_${"0".repeat(26)}`, "/audit"],
-  ...["/customers", `/customers/cus_${"0".repeat(26)}`, "/cards"],
+  ...["/customers", `/customers/cus_${"0".repeat(26)}`, "/cards", "/developers"],
 ];
 
 test.describe("missing", () => {
@@ -28,13 +28,15 @@ test.describe("forbidden", () => {
 
   test("a page that the role may not open is a 403 page, and is not in the menu", async ({ page, signInAs }) => {
     await signInAs("operator");
-    const answer = await page.goto("/audit");
-    expect(answer?.status()).toBe(403);
-    await expect(page.getByRole("main")).toContainText(/403.*Your role may not open this page/s);
+    for (const path of ["/audit", "/developers"]) {
+      expect((await page.goto(path))?.status(), path).toBe(403);
+      await expect(page.getByRole("main")).toContainText(/403.*Your role may not open this page/s);
+    }
     await page.goto("/");
     const menu = page.getByRole("navigation", { name: "Main" });
     await expect(menu.getByRole("link", { name: "Transactions" })).toBeVisible();
     await expect(menu.getByRole("link", { name: "Audit" })).toBeHidden();
+    await expect(menu.getByRole("link", { name: "Developers" })).toBeHidden();
   });
 });
 
