@@ -122,13 +122,16 @@ function refundRequest({ gatewayReference }: ChargedPayment, refund: RefundRecor
 }
 
 /** A refusal to look at a call is a defect on our side and says nothing about money: the outcome stays unknown. */
-async function guarded<Outcome>(
+async function guarded<Outcome extends { kind: string }>(
   paymentId: string,
   timeoutMs: number,
   call: (options: GatewayOptions) => Promise<Outcome>,
 ): Promise<Outcome | Unknown> {
   try {
-    return await call({ timeoutMs, requestId: currentRequestContext()?.requestId ?? paymentId });
+    const outcome = await call({ timeoutMs, requestId: currentRequestContext()?.requestId ?? paymentId });
+    if (isUnknown(outcome))
+      logger.warn({ payment_id: paymentId, reason: outcome.reason }, "the acquirer owes an answer");
+    return outcome;
   } catch (error) {
     if (!(error instanceof GatewayRefusal)) throw error;
     logger.error({ err: error, payment_id: paymentId }, "the acquirer refused to look at a call; it stays pending");
@@ -151,5 +154,7 @@ async function chargeRequest(
   const amount = moneyOf(payment.amountMinor, payment.currency);
   return { paymentId, merchantId, mode, amount, card, cvc, capture, reference };
 }
+
+const isUnknown = (outcome: { kind: string }): outcome is Unknown => outcome.kind === "unknown";
 
 const unknown = (reason: string): Unknown => ({ kind: "unknown", reason });
