@@ -5,7 +5,7 @@ import { DEADLINE_MS } from "./requests";
 const LONG = "x".repeat(99_999);
 const HEAD = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n";
 /** Of the whole, or of what a first question has left of it. */
-const LATE = new RegExp(`no whole answer within (${DEADLINE_MS}|\\d{1,3}) ms`);
+const LATE = new RegExp(`no whole answer within (${DEADLINE_MS}|\\d{1,4}) ms`);
 
 /** Every way in which something between us and an acquirer breaks or forges an answer, and what is then said of it. */
 export const BROKEN_ANSWERS: readonly [string, RegExp, (socket: Socket) => void][] = [
